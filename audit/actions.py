@@ -1,0 +1,71 @@
+"""Write the timeline. Only actions call this."""
+
+import hashlib
+import json
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+from django.utils import timezone
+
+from audit.models import Entry
+
+
+def record(target: models.Model, name: str, /, *, by: Any, **data: Any) -> Entry:
+    """Append one line to the timeline of ``target`` and return it.
+
+    ``name`` becomes "app.model.name"; ``data`` is kept as JSON (objects by id and text).
+    """
+    kind = ContentType.objects.get_for_model(target)
+    with transaction.atomic():
+        last = (
+            Entry.objects.select_for_update()
+            .filter(target_type=kind, target_id=target.pk)
+            .order_by("-sequence")
+            .first()
+        )
+        entry = Entry(
+            target_type=kind,
+            target_id=target.pk,
+            sequence=last.sequence + 1 if last else 1,
+            action=f"{target._meta.label_lower}.{name}",
+            actor=by,
+            data=plain(data),
+            at=timezone.now(),
+            previous_hash=last.hash if last else "",
+        )
+        entry.hash = fingerprint(entry)
+        entry.save()
+    return entry
+
+
+def fingerprint(entry: Entry) -> str:
+    """SHA-256 over the entry and its predecessor's hash: changing any older line shows."""
+    content = json.dumps(
+        [
+            entry.previous_hash,
+            entry.target_type_id,
+            entry.target_id,
+            entry.sequence,
+            entry.action,
+            entry.actor_id,
+            entry.data,
+            entry.at.isoformat(),
+        ],
+        cls=DjangoJSONEncoder,
+        ensure_ascii=False,
+        sort_keys=True,
+    )
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def plain(value: Any) -> Any:
+    """Make ``value`` fit for JSON: models become id and text, lazy strings become text."""
+    if isinstance(value, models.Model):
+        return {"id": value.pk, "text": str(value)}
+    if isinstance(value, dict):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set | models.QuerySet):
+        return [plain(each) for each in value]
+    return json.loads(json.dumps(value, cls=DjangoJSONEncoder))

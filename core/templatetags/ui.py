@@ -1,0 +1,201 @@
+"""The parts every page is made of; builtin, so templates need no ``{% load %}``."""
+
+import secrets
+from datetime import date, datetime, timedelta
+from functools import cache
+
+from django import forms, template
+from django.core import signing
+from django.template.loader_tags import BlockNode
+from django.urls import reverse
+from django.utils import dateformat, timezone
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext, ngettext
+from heroicons.templatetags.heroicons import heroicon_outline
+
+from core import japanese
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def once(context):
+    """The one-time key of a form: pressing twice or reloading shows the first result again."""
+    user = context["request"].user
+    key = signing.dumps([user.pk, secrets.token_urlsafe(12)], salt="once")
+    return format_html('<input type="hidden" name="_once" value="{}">', key)
+
+
+@register.simple_tag
+def icon(name):
+    """An outline icon that stands beside a word; never alone, so it is hidden from readers."""
+    return _icon(str(name))
+
+
+@cache
+def _icon(name):
+    attributes = {"aria-hidden": "true", "class": "icon", "focusable": "false"}
+    return mark_safe(heroicon_outline(name, size=20, **attributes))  # noqa: S308 -- our own package
+
+
+@register.simple_tag(takes_context=True)
+def block_again(context, name):
+    """Draw a block a second time: the heading of a page is also the title of its tab."""
+    return BlockNode(name, template.NodeList()).render(context)
+
+
+@register.inclusion_tag("ui/state_badge.html")
+def state_badge(obj, label=""):
+    """The state of ``obj`` as word, icon and colour; ``label`` when the reader sees another word."""
+    return {"state": str(obj.state), "label": label or obj.get_state_display()}
+
+
+@register.inclusion_tag("ui/transition_buttons.html", takes_context=True)
+def transition_buttons(context, obj, flow, url_name, primary=True):
+    """The buttons this person has on ``obj``; the first harmless one is the page's primary."""
+    user = context["request"].user
+    rows = flow.open_to(user, obj)
+    first = next((row.name for row in rows if not row.danger), None) if primary else None
+    return {
+        "request": context["request"],
+        "csrf_token": context.get("csrf_token"),
+        "buttons": [
+            {
+                "row": row,
+                "url": reverse(url_name, kwargs={"public_id": obj.public_id, "name": row.name}),
+                "primary": row.name == first,
+            }
+            for row in rows
+        ],
+    }
+
+
+@register.inclusion_tag("ui/timeline.html")
+def timeline(entries):
+    """What happened, oldest first; ``entries`` come from ``audit.queries.entries_for``."""
+    return {"entries": entries}
+
+
+@register.simple_tag
+def control(field):
+    """Draw only the control of a bound field, tied to its help, its error and its counter.
+
+    The browser's own ``maxlength`` would cut pasted text without a word, so it is left off;
+    the server says how long the text is and how long it may be.
+    """
+    widget = field.field.widget
+    attributes = {"placeholder": False}
+    if limit := getattr(field.field, "max_length", None):
+        attributes |= {"maxlength": False, "data-max": limit}
+    if isinstance(widget, forms.Textarea):
+        attributes["rows"] = widget.attrs.get("rows") if _rows_chosen(widget) else 5
+    return field.as_widget(attrs=attributes)
+
+
+def _rows_chosen(widget):
+    return widget.attrs.get("rows") not in (None, "10", 10)
+
+
+@register.filter
+def kind_of(field):
+    """How a bound field is drawn: ``checkbox``, ``choices``, ``file``, ``group`` or ``text``."""
+    widget = field.field.widget
+    if isinstance(widget, forms.CheckboxInput):
+        return "checkbox"
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return "choices"
+    if isinstance(widget, forms.FileInput):
+        return "file"
+    return "group" if field.use_fieldset else "text"
+
+
+@register.filter
+def first_id(field):
+    """Where a link to this field leads: its control, or the first of its choices."""
+    return f"{field.auto_id}_0" if kind_of(field) in {"choices", "group"} else field.auto_id
+
+
+@register.simple_tag
+def theirs(form, name, value):
+    """Another person's answer in a stale form: as words, and as the field's controls take it."""
+    options = {str(key): label for key, label in _options(form.fields[name])}
+    values = value if isinstance(value, list | tuple) else [value]
+    keys = ["" if each is None else str(getattr(each, "pk", each)) for each in values]
+    return {
+        "words": "、".join(str(options.get(key, key)) for key in keys if key),
+        "value": "\n".join(keys),
+        "name": form[name].html_name,
+    }
+
+
+def _options(field):
+    for key, label in getattr(field, "choices", []):
+        yield from label if isinstance(label, list | tuple) else [(key, label)]
+
+
+@register.filter
+def page_numbers(page):
+    """The numbers around this page and at both ends; None stands for those left out."""
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+    return [number if isinstance(number, int) else None for number in numbers]
+
+
+@register.filter
+def error_total(errors):
+    """How many sentences an error summary has."""
+    return sum(len(messages) for messages in errors.values())
+
+
+@register.filter
+def jdate(value):
+    """2026年12月5日(土)."""
+    return dateformat.format(_day(value), gettext("Y年n月j日(D)")) if value else ""
+
+
+@register.filter
+def short_date(value):
+    """12月5日; only where the year is beyond doubt."""
+    return dateformat.format(_day(value), gettext("n月j日")) if value else ""
+
+
+@register.filter
+def jdatetime(value):
+    """2026年12月5日(土) 17:00, in the time of Tokyo."""
+    if not value:
+        return ""
+    return dateformat.format(timezone.localtime(value), gettext("Y年n月j日(D) H:i"))
+
+
+@register.filter
+def wareki(value):
+    """令和8年12月5日; for echoes and official letters."""
+    return japanese.wareki(_day(value)) if value else ""
+
+
+@register.filter
+def days_until(value):
+    """あと3日・今日まで・2日過ぎています."""
+    if not value:
+        return ""
+    left = (_day(value) - timezone.localdate()) // timedelta(days=1)
+    if left == 0:
+        return gettext("今日まで")
+    if left > 0:
+        return ngettext("あと%(days)d日", "あと%(days)d日", left) % {"days": left}
+    return ngettext("%(days)d日過ぎています", "%(days)d日過ぎています", -left) % {"days": -left}
+
+
+@register.filter
+def yen(value):
+    """1,200,000円."""
+    if value is None or value == "":
+        return ""
+    amount = f"{int(value):,}"
+    return f"{amount}円" if (get_language() or "").startswith("ja") else f"¥{amount}"
+
+
+def _day(value: date) -> date:
+    if isinstance(value, datetime):
+        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+    return value

@@ -1,0 +1,121 @@
+/* Small helps on top of pages that work without them. No dependencies; no inline script. */
+(() => {
+  "use strict";
+  const words = document.body.dataset;
+  const byId = (id) => document.getElementById(id);
+  const say = (text) => { byId("status").textContent = text; };
+  const length = (control) => [...control.value.trim()].length;
+
+  /* Character counters, from three quarters of the limit. */
+  const count = (control) => {
+    const line = document.querySelector(`[data-counter-of="${control.id}"]`);
+    if (!line) return;
+    const now = length(control);
+    const max = Number(control.dataset.max);
+    line.hidden = now < max * 0.75;
+    line.textContent = line.dataset.words.replace("%s", now.toLocaleString());
+    line.classList.toggle("over", now > max);
+  };
+
+  const type = (control, text) => {
+    control.focus();
+    control.setRangeText(text, control.selectionStart, control.selectionEnd, "end");
+    control.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+
+  /* Put an answer into the controls called name; several values stand on lines of their own. */
+  const fill = (name, text) => {
+    const controls = [...document.getElementsByName(name)];
+    for (const control of controls) {
+      if (control.type === "radio" || (control.type === "checkbox" && controls.length > 1)) control.checked = text.split("\n").includes(control.value);
+      else if (control.type === "checkbox") control.checked = text === "True";
+      else control.value = text;
+      control.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    controls[0]?.focus();
+  };
+
+  const copy = async (button) => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    say(words.copied);
+    const before = button.textContent;
+    button.textContent = words.copied;
+    setTimeout(() => { button.textContent = before; }, 3000);
+  };
+
+  const size = (bytes) => (bytes < 1e6 ? `${Math.ceil(bytes / 1024)}KB` : `${(bytes / 1048576).toFixed(1)}MB`);
+  const list = (input) => {
+    const lines = document.querySelector(`[data-files-of="${input.id}"]`);
+    if (!lines) return;
+    lines.replaceChildren(...[...input.files].map((file) => {
+      const line = document.createElement("li");
+      line.textContent = `${file.name} (${size(file.size)})`;
+      return line;
+    }));
+  };
+
+  /* While sending, the button says so and a second press does nothing. */
+  const send = (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    const button = event.submitter;
+    if (!button || button.tagName !== "BUTTON") return;
+    button.dataset.words = button.textContent;
+    button.setAttribute("aria-disabled", "true");
+    button.textContent = words.sending;
+    say(words.sending);
+  };
+  const ready = () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) {
+      delete form.dataset.sent;
+      for (const button of form.querySelectorAll("button[data-words]")) {
+        button.textContent = button.dataset.words;
+        button.removeAttribute("aria-disabled");
+      }
+    }
+  };
+
+  const start = (root) => {
+    for (const control of root.querySelectorAll("[data-max]")) count(control);
+    for (const button of root.querySelectorAll("[data-use][hidden], [data-copy][hidden], .starters[hidden]")) button.hidden = false;
+    root.querySelector("#error-summary")?.focus();
+  };
+
+  document.addEventListener("input", ({ target }) => {
+    if (target.dataset.max) count(target);
+    const form = target.closest("form[data-guard]");
+    if (form) form.dataset.dirty = "1";
+  });
+  document.addEventListener("change", ({ target }) => { if (target.type === "file") list(target); });
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-insert], [data-use], [data-copy], [data-print]");
+    if (!button) {
+      for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(target)) menu.open = false;
+      return;
+    }
+    if ("insert" in button.dataset) type(byId(button.dataset.for), button.dataset.insert);
+    else if ("use" in button.dataset) fill(button.dataset.for, button.dataset.use);
+    else if ("copy" in button.dataset) copy(button);
+    else window.print();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing || event.keyCode === 229) return;
+    const menu = document.querySelector("details.menu[open]");
+    if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+  });
+  document.addEventListener("submit", send);
+  window.addEventListener("pageshow", ready);
+  window.addEventListener("beforeunload", (event) => {
+    if (document.querySelector("form[data-dirty]:not([data-sent])")) event.preventDefault();
+  });
+
+  /* htmx: say failures and keep the page as it is. */
+  for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(name, () => say(words.failed));
+  }
+  document.addEventListener("htmx:load", ({ detail }) => { if (detail.elt !== document.body) start(detail.elt); });
+
+  start(document);
+})();

@@ -1,0 +1,437 @@
+"""The demo story: a year in two hospitals, told through the product's own actions.
+
+Everything goes through the flows, so timelines, mails and rights are real; ``demo.clock`` lets
+it happen in the past.
+"""
+
+from datetime import timedelta
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.enums import Role
+from accounts.queries import people
+from committee import actions as committee_actions
+from committee.enums import ConflictAnswer, Outcome
+from committee.forms import DecisionForm
+from committee.models import Award, Case, Criterion, Review, Round, Rubric, Score
+from contracts import actions as contract_actions
+from contracts.enums import NoteAudience, Side
+from contracts.slots import slot_of
+from demo.clock import days_ago
+from demo.people import People, read
+from disclosure import actions as disclosure_actions
+from disclosure.enums import NoveltyAnswer, Tier
+from matching import actions as matching_actions
+from matching.queries import candidates
+from needs import actions as need_actions
+from needs.enums import DeclineReason
+
+SECOND_ROUND_AGO = 6
+FIRST_ROUND = {
+    "talking": Outcome.ACCEPTED,
+    "agreed": Outcome.ACCEPTED,
+    "published": Outcome.ACCEPTED,
+    "interest": Outcome.ACCEPTED,
+    "consent": Outcome.ACCEPTED,
+    "accepted": Outcome.ACCEPTED,
+    "conditional": Outcome.CONDITIONAL,
+    "on_hold": Outcome.ON_HOLD,
+    "not_accepted": Outcome.NOT_ACCEPTED,
+}
+PUBLISHED = {"talking", "agreed", "published", "interest"}
+CRITERIA = [
+    ("医療上の必要性", 3, "あれば便利", "困る場面がある", "ないと安全が守れない"),
+    ("解決による効果", 3, "効果が小さい", "時間や負担が減る", "安全と時間の両方が大きく変わる"),
+    ("対象の多さ・頻度", 2, "まれ", "月に数回", "毎日、多くの部署で"),
+    ("新規性・既存品との差", 2, "似た製品がある", "改良の余地がある", "同じものがない"),
+    ("ほかの病院への広がり", 2, "この病院だけ", "同じ規模の病院", "全国の病院"),
+]
+WORDS = {
+    Outcome.ACCEPTED: "現場の困りごとが明確で、ほかの病院にも広がると考えました。",
+    Outcome.CONDITIONAL: "対象となる患者さんの数を確かめることを条件とします。",
+    Outcome.ON_HOLD: "似た製品の動きを見て、半年後にもう一度検討します。",
+    Outcome.NOT_ACCEPTED: "院内の運用の見直しで解決できると考えました。",
+}
+
+
+class Story:
+    """Tells the whole story when ``tell`` is called, in one transaction."""
+
+    @transaction.atomic
+    def tell(self):
+        """Write everything; returns the number of needs."""
+        with days_ago(420):
+            self.people = People()
+        self.office = {key: self.people[f"office@hospital-{key}.example"] for key in "ab"}
+        self.plans = {}
+        for index, row in enumerate(read("needs")):
+            self._need(index, row)
+        self._first_round()
+        self._second_round()
+        self._publications()
+        self._matches()
+        self._contracts()
+        return len(self.plans)
+
+    def by_plan(self, *plans):
+        """The needs whose plan is one of ``plans``, in the order of the file."""
+        return [need for need, row in self.plans.values() if row["plan"] in plans]
+
+    # The ward and the office ------------------------------------------------------------------
+
+    def _need(self, index, row):
+        plan = row["plan"]
+        since = 330 - index if plan in FIRST_ROUND else {"review": 40, "late": 25}.get(plan, 9)
+        with days_ago(since, hour=index % 9):
+            need = self._draft(row)
+            if plan != "draft":
+                need_actions.submit(need, by=need.proposer)
+        self.plans[need.pk] = (need, row)
+        if plan in FIRST_ROUND or plan in {"review", "screening", "returned", "declined"}:
+            with days_ago(max(since - 4, 2)):
+                self._intake(need, row)
+        if plan == "withdrawn":
+            need_actions.withdraw(need, by=need.proposer)
+
+    def _draft(self, row):
+        answers = {
+            key: row[key]
+            for key in (
+                *("title", "problem", "place", "frequency", "impacts", "background", "idea"),
+                *("current_practice", "existing_products", "ideal_state", "desired_spec"),
+                "patients",
+            )
+            if key in row
+        }
+        proposer = self.people[row["proposer"]]
+        return need_actions.create_draft(
+            hospital=self.people.hospitals[row["hospital"]],
+            by=proposer,
+            category=self.people.term("need_category", row["category"]),
+            audience="nda" if row["plan"] in FIRST_ROUND else "members",
+            no_patient_data=row["plan"] != "draft",
+            **answers,
+        )
+
+    def _intake(self, need, row):
+        office = self.office[row["hospital"]]
+        if row["plan"] == "declined":
+            need_actions.decline(
+                need,
+                by=office,
+                decline_reason=DeclineReason.NOT_A_PRODUCT,
+                explanation="製品の開発よりも、院内の運用で早く解決できそうです。担当の部署をご紹介します。",
+            )
+        elif row["plan"] == "returned":
+            need_actions.send_back(
+                need,
+                by=office,
+                question="1日に何回くらい起きますか。困る時間帯があれば教えてください。",
+            )
+        else:
+            need_actions.take_in(need, by=office, category=need.category)
+
+    # The committee ----------------------------------------------------------------------------
+
+    def _rubric(self):
+        rubric = Rubric.objects.create(
+            hospital=self.people.hospitals["a"], name="ニーズ評価表(標準)"
+        )
+        Criterion.objects.bulk_create(
+            Criterion(
+                rubric=rubric,
+                label=label,
+                weight=weight,
+                anchor_1=low,
+                anchor_3=middle,
+                anchor_5=high,
+                order=order,
+            )
+            for order, (label, weight, low, middle, high) in enumerate(CRITERIA)
+        )
+        return rubric
+
+    def _round(self, title, rubric, needs, *, deadline):
+        round_ = Round.objects.create(
+            committee=self.people.committees["a"],
+            rubric=rubric,
+            title=title,
+            deadline=deadline,
+            shows_others=True,
+        )
+        committee_actions.add_cases(round_, needs, by=self.office["a"])
+        committee_actions.open(round_, by=self.office["a"])
+        return round_
+
+    def _score(self, round_, members, *, strict=0):
+        criteria = list(round_.rubric.criteria.order_by("order"))
+        for position, case in enumerate(round_.cases.select_related("need")):
+            for seat, member in enumerate(members):
+                if case.need.proposer_id == member.pk:
+                    continue
+                committee_actions.answer_conflict(case, by=member, answer=ConflictAnswer.NONE)
+                review = Review.objects.create(
+                    case=case,
+                    reviewer=member,
+                    completed_at=timezone.now(),
+                    note_to_proposer="現場の様子がよくわかりました。" if seat == 1 else "",
+                )
+                Score.objects.bulk_create(
+                    Score(
+                        review=review,
+                        criterion=criterion,
+                        value=self._mark(case, position + seat * 2 + at) - strict,
+                    )
+                    for at, criterion in enumerate(criteria)
+                )
+
+    def _mark(self, case, wobble):
+        _need, row = self.plans[case.need_id]
+        outcome = FIRST_ROUND.get(row["plan"], Outcome.ACCEPTED)
+        centre = {Outcome.ACCEPTED: 4, Outcome.CONDITIONAL: 3}.get(outcome, 2)
+        return min(5, max(1, centre + (wobble * 7 % 3) - 1))
+
+    def _members(self):
+        return [each.user for each in self.people.committees["a"].members.order_by("pk")]
+
+    def _first_round(self):
+        rubric = self._rubric()
+        needs = self.by_plan(*FIRST_ROUND)
+        with days_ago(260) as moment:
+            round_ = self._round(
+                "第1回 ニーズ審査会", rubric, needs, deadline=moment + timedelta(days=20)
+            )
+        with days_ago(245):
+            self._score(round_, self._members())
+        with days_ago(235):
+            committee_actions.close_scoring(round_, by=self.office["a"])
+            for case in round_.cases.select_related("need", "round__committee"):
+                self._decide(case)
+            self._award(round_)
+            committee_actions.decide(round_, by=self.people["chair@hospital-a.example"])
+        with days_ago(230):
+            committee_actions.release(round_, by=self.office["a"])
+
+    def _decide(self, case):
+        _need, row = self.plans[case.need_id]
+        outcome = FIRST_ROUND[row["plan"]]
+        form = DecisionForm(
+            {
+                "outcome": outcome,
+                "reason": WORDS[outcome],
+                "advice": "使う人と場面を、写真や図で補うと伝わりやすくなります。",
+            },
+            case=case,
+            current=None,
+        )
+        form.is_valid()
+        committee_actions.record_decision(
+            form, case=case, by=self.people["chair@hospital-a.example"]
+        )
+
+    def _award(self, round_):
+        winners = [("agreed", "A1"), ("talking", "A2"), ("published", "A5")]
+        for plan, code in winners:
+            need = self.by_plan(plan)[0]
+            case = Case.objects.select_related("round__committee").get(round=round_, need=need)
+            Award.objects.create(
+                case=case,
+                hospital=self.people.hospitals["a"],
+                kind=self.people.term("award", code),
+                citation="現場の気づきを、ほかの人にも伝わる形にまとめました。",
+                number=committee_actions.next_award_number(self.people.hospitals["a"].pk),
+            )
+
+    def _second_round(self):
+        rubric = Rubric.objects.order_by("pk").first()
+        with days_ago(SECOND_ROUND_AGO) as moment:
+            round_ = self._round(
+                "第2回 ニーズ審査会",
+                rubric,
+                self.by_plan("review"),
+                deadline=moment + timedelta(days=SECOND_ROUND_AGO + 13),
+            )
+        with days_ago(3):
+            self._score(round_, self._members()[2:4])
+
+    # Going out --------------------------------------------------------------------------------
+
+    def _publications(self):
+        self.publications = {}
+        for position, need in enumerate(self.by_plan(*PUBLISHED, "consent")):
+            _need, row = self.plans[need.pk]
+            need.refresh_from_db()
+            with days_ago(215 - position * 5):
+                publication = self._prepare(need, row)
+            self.publications[need.pk] = publication
+            if row["plan"] in PUBLISHED:
+                with days_ago(205 - position * 5):
+                    disclosure_actions.give_consent(
+                        publication, by=need.proposer, text_version=publication.text_version
+                    )
+                    disclosure_actions.publish(publication, by=self.office["a"])
+
+    def _prepare(self, need, row):
+        publication = disclosure_actions.start(need, by=self.office["a"])
+        by_tier = {"problem": Tier.MEMBERS, "ideal_state": Tier.MEMBERS, "idea": Tier.INTERNAL}
+        technologies = {"talking": ["T26", "T27"], "agreed": ["T13", "T15"]}
+        disclosure_actions.edit(
+            publication,
+            by=self.office["a"],
+            summary=need.problem,
+            wanted="試作品をつくり、病棟や手術室でいっしょに試してくれる企業を探しています。",
+            novelty=NoveltyAnswer.NO_IDEA,
+            device_class=self.people.term("device_class", "2" if need.idea else "9"),
+            technologies=[
+                self.people.term("technology", code)
+                for code in technologies.get(row["plan"], ["T26", "T28"])
+            ],
+            fields={code: {"tier": tier} for code, tier in by_tier.items()},
+        )
+        disclosure_actions.ask_consent(publication, by=self.office["a"])
+        return publication
+
+    def _company(self, index):
+        company = self.people.companies[index]
+        return company, people(Role.PARTNER, at=company).first()
+
+    def _interest(self, need, index, message):
+        company, person = self._company(index)
+        publication = self.publications[need.pk]
+        publication.refresh_from_db()
+        return matching_actions.express_interest(
+            publication, partner=company, message=message, by=person
+        )
+
+    def _matches(self):
+        talking, agreed, interest = (self.by_plan(p)[0] for p in ("talking", "agreed", "interest"))
+        office = self.office["a"]
+        with days_ago(150):
+            self.sensor = self._interest(
+                talking,
+                0,
+                "離床センサを15施設で試した経験があります。病棟で夜間のデータを見せていただけますか。",
+            )
+            self.ended = self._interest(
+                talking, 8, "カメラを使わない方法も含めて、ご一緒したいです。"
+            )
+            self.clip = self._interest(
+                agreed, 3, "クリーンルームで、滅菌できる樹脂部品を作れます。"
+            )
+        with days_ago(140):
+            for match in (self.sensor, self.clip, self.ended):
+                matching_actions.set_meeting(
+                    match, by=office, meeting_date=timezone.localdate() + timedelta(days=7)
+                )
+        with days_ago(125):
+            for match in (self.sensor, self.clip):
+                matching_actions.start_talks(match, by=office)
+        with days_ago(90):
+            matching_actions.agree(self.clip, by=office)
+        with days_ago(2):
+            self._interest(interest, 22, "タグを付けずに数える方法を、画像で試作しています。")
+        self._suggestions()
+
+    def _suggestions(self):
+        publication = self.publications[self.by_plan("published")[0].pk]
+        companies = {company.pk: company for company in self.people.companies}
+        ranked = candidates(publication)[:3]
+        for position, candidate in enumerate(ranked):
+            match = matching_actions.suggest(
+                publication,
+                partner=companies[candidate.organisation_id],
+                reasons=candidate.reasons,
+                by=self.office["a"],
+            )
+            if position == 0:
+                matching_actions.introduce(
+                    match,
+                    by=self.office["a"],
+                    introduction="小さなセンサの実績を拝見しました。病棟を見学いただけます。",
+                )
+
+    # Contracts --------------------------------------------------------------------------------
+
+    def _contracts(self):
+        today = timezone.localdate()
+        self._agreement(self.sensor, "nda", ago=110, ends_on=today + timedelta(days=900))
+        self._agreement(self.clip, "nda", ago=100, ends_on=today + timedelta(days=25))
+        self._agreement(self.ended, "nda", ago=120, ends_on=today - timedelta(days=10))
+        self._agreement(self.clip, "joint_research", ago=80, ends_on=today + timedelta(days=285))
+        with days_ago(8):
+            contract = self._new(self.sensor, "joint_research")
+            contract_actions.send_to_internal_review(contract, by=self.office["a"])
+        with days_ago(4):
+            contract_actions.send_to_counterpart(contract, by=self.office["a"])
+        contract_actions.follow_dates()
+
+    def _new(self, match, kind):
+        match.refresh_from_db()
+        office = self.office["a"]
+        contract = contract_actions.create(
+            match=match,
+            by=office,
+            kind=kind,
+            title=f"{match.publication.title[:40]} {'秘密保持' if kind == 'nda' else '共同研究'}",
+            terms="秘密保持の期間は契約の終了から3年とします。発表は30日前までに相手に知らせます。",
+        )
+        self._file(contract, "internal_draft", "契約書案")
+        contract_actions.write_note(
+            contract, audience=NoteAudience.INTERNAL, text="ひな形の第5条を直しました。", by=office
+        )
+        return contract
+
+    def _file(self, contract, slot, name):
+        contract_actions.file_document(
+            contract,
+            slot_of(contract, slot),
+            upload=ContentFile(_pdf(name), name=f"{name}.pdf"),
+            by=self.office["a"],
+        )
+
+    def _agreement(self, match, kind, *, ago, ends_on):
+        office, legal = self.office["a"], self.people["legal@hospital-a.example"]
+        partner = people(Role.PARTNER, at=match.partner).first()
+        with days_ago(ago):
+            contract = self._new(match, kind)
+            contract_actions.send_to_counterpart(contract, by=office)
+        with days_ago(ago - 5):
+            contract_actions.agree_to_text(contract, by=partner)
+            by_role = {
+                Role.LEGAL: legal,
+                Role.IP_OFFICE: legal,
+                Role.OFFICE: office,
+                Role.DIRECTOR: self.people["director@hospital-a.example"],
+            }
+            for role in contract.spec.approvers:
+                contract_actions.approve(contract, by=by_role[role])
+        with days_ago(ago - 12):
+            self._sign(contract, office, partner)
+            for slot in contract.spec.required:
+                self._file(contract, slot, str(contract.spec.slots[slot]))
+            contract_actions.activate(
+                contract, by=office, starts_on=timezone.localdate(), ends_on=ends_on
+            )
+
+    def _sign(self, contract, office, partner):
+        today = timezone.localdate()
+        contract_actions.record_signature(
+            contract, by=office, side=Side.HOSPITAL, signer="灯台 一郎", signed_on=today
+        )
+        contract_actions.record_signature(
+            contract, by=partner, side=Side.PARTNER, signer=partner.name, signed_on=today
+        )
+
+
+def _pdf(text):
+    """A one-page PDF with ``text``, as a hospital would upload it."""
+    import typst  # noqa: PLC0415 -- only the demo makes documents up
+    from pylopdf_fonts_jp import __path__ as fonts  # noqa: PLC0415
+
+    return typst.compile(
+        f'#set page(paper: "a4")\n#set text(font: "Noto Serif JP")\n= {text}\nデモ用の書類です。'.encode(),
+        font_paths=[fonts[0]],
+        ignore_system_fonts=True,
+    )

@@ -1,0 +1,142 @@
+"""The frame around every page: menu, unread notifications, through whose eyes one looks."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+
+from django.conf import settings
+from django.db.models import Count, Exists, OuterRef, Subquery
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject, cached_property
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import OUTSIDE_ROLES, Role
+from accounts.models import Membership, User
+from committee.models import Committee
+from committee.querysets import seated
+from notifications.models import Message
+
+MANY = 99
+COMMITTEE = "committee"
+ADMINISTRATOR = "administrator"
+EVERYBODY = "everybody"
+
+
+@dataclass(frozen=True, slots=True)
+class MenuLine:
+    """One line of the menu and who sees it: roles, or one of the words above."""
+
+    label: str
+    url_name: str
+    icon: str
+    seen_by: frozenset
+
+
+def _entry(label, url_name, icon, *seen_by):
+    return MenuLine(label, url_name, icon, frozenset(seen_by))
+
+
+# No role sees more than seven of them.
+MENU = [
+    _entry(_("ホーム"), "home:home", "home", EVERYBODY),
+    _entry(_("ニーズ"), "needs:list", "light-bulb", Role.STAFF, Role.OFFICE, Role.DIRECTOR),
+    _entry(_("審査"), "committee:list", "clipboard-document-check", Role.OFFICE, COMMITTEE),
+    _entry(_("公開"), "disclosure:list", "globe-alt", Role.OFFICE),
+    _entry(_("公開ニーズ"), "disclosure:catalogue", "magnifying-glass", *OUTSIDE_ROLES),
+    _entry(_("企業・支援機関"), "partners:list", "building-office-2", Role.OFFICE),
+    _entry(_("マッチング"), "matching:list", "arrows-right-left", Role.OFFICE, *OUTSIDE_ROLES),
+    _entry(
+        _("契約"),
+        "contracts:list",
+        "document-text",
+        *(Role.OFFICE, Role.LEGAL, Role.IP_OFFICE, Role.DIRECTOR, Role.PARTNER),
+    ),
+    _entry(_("自社の情報"), "partners:own", "identification", *OUTSIDE_ROLES),
+    _entry(_("システム管理"), "admin:index", "wrench-screwdriver", ADMINISTRATOR),
+]
+
+
+def frame(request):
+    """Context processor. Two queries when the page has a frame, none when it is only a part."""
+    viewer = Viewer(request)
+    context = {
+        "nav": SimpleLazyObject(viewer.menu),
+        "unread": SimpleLazyObject(lambda: viewer.facts["unread"]),
+        "viewer_organisation": SimpleLazyObject(lambda: viewer.facts["speaks_for"]),
+        "version": version(),
+    }
+    if settings.DEMO:
+        context |= demo_sign_in()
+    return context
+
+
+class Viewer:
+    """The person in front of this page."""
+
+    def __init__(self, request):
+        self.path = request.path
+        # An error page may be drawn before somebody is known.
+        self.user = getattr(request, "user", None)
+
+    @cached_property
+    def facts(self):
+        """What the header says about this person, in one query."""
+        if self.user is None or not self.user.is_authenticated:
+            return {"unread": 0, "sits_in_committee": False, "speaks_for": ""}
+        person = User.objects.filter(pk=self.user.pk)
+        unread = Message.objects.unread().filter(recipient=OuterRef("pk")).order_by()
+        speaks_for = Membership.objects.filter(
+            user=OuterRef("pk"), role__in=OUTSIDE_ROLES, organisation__is_active=True
+        ).order_by("pk")
+        facts = person.values(
+            unread=Subquery(unread.values("recipient").values(number=Count("pk"))),
+            sits_in_committee=Exists(Committee.objects.filter(seated(self.user))),
+            speaks_for=Subquery(speaks_for.values("organisation__name")[:1]),
+        ).get()
+        return {
+            **facts,
+            "unread": min(facts["unread"] or 0, MANY),
+            "speaks_for": facts["speaks_for"] or "",
+        }
+
+    @cached_property
+    def words(self):
+        """Everything about this person that a line of the menu may ask for."""
+        words = {EVERYBODY, *(role for role, _organisation in self.user.active_memberships)}
+        if self.facts["sits_in_committee"]:
+            words.add(COMMITTEE)
+        if self.user.is_superuser:
+            words.add(ADMINISTRATOR)
+        return words
+
+    def menu(self):
+        """The lines of the menu, the one of this page marked as current."""
+        if self.user is None or not self.user.is_authenticated:
+            return []
+        lines = [
+            {"label": entry.label, "url": reverse(entry.url_name), "icon": entry.icon}
+            for entry in MENU
+            if entry.seen_by & self.words
+        ]
+        current = max(
+            (line["url"] for line in lines if self._is_here(line["url"])), key=len, default=None
+        )
+        return [{**line, "current": line["url"] == current} for line in lines]
+
+    def _is_here(self, url):
+        home = reverse("home:home")
+        return self.path == url if url == home else self.path.startswith(url)
+
+
+@cache
+def version():
+    """The product's version, from the one place that states it."""
+    project = settings.BASE_DIR / "pyproject.toml"
+    return tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"]
+
+
+def demo_sign_in():
+    """The fixed accounts of the demo, for its sign-in page."""
+    from demo.accounts import ACCOUNTS, PASSWORD  # noqa: PLC0415 -- only in demo mode
+
+    return {"demo_accounts": ACCOUNTS, "demo_password": PASSWORD}

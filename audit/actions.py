@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import File
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils import timezone
@@ -61,9 +62,11 @@ def fingerprint(entry: Entry) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Make ``value`` fit for JSON: models become id and text, lazy strings become text."""
+    """Make ``value`` fit for JSON: models become id and text, files their names, lazy strings text."""
     if isinstance(value, models.Model):
         return {"id": value.pk, "text": str(value)}
+    if isinstance(value, File):
+        return str(value.name)
     if isinstance(value, dict):
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple | set | models.QuerySet):

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from audit.models import Submission
 from core.views import INVALID
 
-OK = 200
+BAD_REQUEST = 400
 
 
 class OneTimeFormMiddleware:
@@ -48,10 +48,12 @@ class OneTimeFormMiddleware:
         response = view(request, *args, **kwargs)
         if hasattr(response, "render") and not getattr(response, "is_rendered", True):
             response = response.render()
-        if response.status_code in {301, 302, 303}:
-            submission.result_url = response["Location"][:500]
+        # htmx is told by a header where to go.
+        result = response.get("Location") or response.get("HX-Redirect")
+        if result and response.status_code < BAD_REQUEST:
+            submission.result_url = result[:500]
             submission.save(update_fields=["result_url"])
-        elif response.status_code in {OK, INVALID}:
+        elif response.status_code < BAD_REQUEST or response.status_code == INVALID:
             submission.delete()
         else:
             transaction.set_rollback(True)

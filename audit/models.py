@@ -48,7 +48,9 @@ class Entry(models.Model):
         """What happened, in the reader's language."""
         from core.workflow import action_labels  # noqa: PLC0415 -- only when drawn
 
-        return action_labels.get(self.action, self.action)
+        # Some verbs belong to no model, such as storing a file on any object.
+        verb = self.action.rpartition(".")[2]
+        return action_labels.get(self.action) or action_labels.get(verb, self.action)
 
 
 class Submission(models.Model):

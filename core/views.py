@@ -63,12 +63,12 @@ def readyz(_request):
     return HttpResponse("ready", content_type="text/plain")
 
 
-def forbidden(request, exception=None):  # noqa: ARG001 -- Django passes it by name
+def forbidden(request, exception=None):
     """403 looks like 404: neither says whether the thing exists."""
     return render(request, "errors/not_available.html", status=403)
 
 
-def not_found(request, exception=None):  # noqa: ARG001 -- Django passes it by name
+def not_found(request, exception=None):
     """404, with what to do next."""
     return render(request, "errors/not_available.html", status=404)
 

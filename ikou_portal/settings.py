@@ -7,7 +7,6 @@ import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -160,7 +159,7 @@ INVITATION_DAYS = env.int("INVITATION_DAYS", 14)
 
 # Language and time. Japanese is the source language.
 LANGUAGE_CODE = "ja"
-LANGUAGES = [("ja", _("日本語")), ("en", _("English"))]
+LANGUAGES = [("ja", "日本語"), ("en", "English")]  # each in itself, never translated
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Tokyo"
 USE_TZ = True
@@ -232,6 +231,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-mail": {"task": "notifications.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "resume-imports": {"task": "needs.tasks.resume_imports", "schedule": 60.0},
     "contract-dates": {
         "task": "contracts.tasks.follow_dates",
         "schedule": crontab(minute=7),

@@ -8,7 +8,7 @@ from taxonomy.models import Term
 SOURCE = Path(__file__).parent / "terms.json"
 
 
-def load_terms():
+def load_terms() -> int:
     """Add every term of terms.json that is not there yet; returns how many were added."""
     known = set(Term.objects.values_list("kind", "code"))
     missing = [

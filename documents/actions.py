@@ -1,0 +1,124 @@
+"""Keep files with their versions. Nothing is ever overwritten."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from audit.actions import record
+from core.workflow import action_labels, lock
+from documents.checks import CheckedFile, check
+from documents.models import Document, Version
+
+if TYPE_CHECKING:
+    from django.core.files.base import File
+    from django.db import models
+
+# On the timeline of whatever the file belongs to, so without the name of a model.
+action_labels.update({"store_file": _("ファイルを登録した"), "remove_file": _("ファイルを外した")})
+
+
+@transaction.atomic
+def store(  # noqa: PLR0913 -- a file, its place, and who may
+    *,
+    target: models.Model,
+    slot: str,
+    title: str,
+    upload: File[Any],
+    by: Any,
+    view_permission: str,
+    change_permission: str,
+) -> Version:
+    """Put a file into a place of ``target``; the same slot and title again makes a new version.
+
+    ``upload`` is a ``CheckedFile``, or is checked here (ValidationError).
+    """
+    document = (
+        Document.objects.select_for_update()
+        .filter(
+            target_type=ContentType.objects.get_for_model(target),
+            target_id=target.pk,
+            slot=slot,
+            title=title,
+            removed_at=None,
+        )
+        .order_by("pk")
+        .first()
+    )
+    if document is None:
+        document = _new_document(target, slot, title, view_permission, change_permission)
+    return _add_version(document, upload, by=by)
+
+
+@transaction.atomic
+def attach(  # noqa: PLR0913 -- as store
+    *,
+    target: models.Model,
+    slot: str,
+    upload: File[Any],
+    by: Any,
+    view_permission: str,
+    change_permission: str,
+) -> Version:
+    """Add one more file to a place for many (photos); two of the same name are two files."""
+    checked = _checked(upload)
+    title = str(checked.name)[:120]
+    document = _new_document(target, slot, title, view_permission, change_permission)
+    return _add_version(document, checked, by=by)
+
+
+@transaction.atomic
+def remove(document: Document, *, by: Any) -> None:
+    """Take a file off the pages. The bytes stay, for the record."""
+    lock(document)
+    if document.removed_at is None:
+        document.removed_at = timezone.now()
+        document.save(update_fields=["removed_at"])
+        _record(document, "remove_file", by=by)
+
+
+def _new_document(
+    target: models.Model, slot: str, title: str, view_permission: str, change_permission: str
+) -> Document:
+    return Document.objects.create(
+        target=target,
+        slot=slot,
+        title=title,
+        view_permission=view_permission,
+        change_permission=change_permission,
+    )
+
+
+def _add_version(document: Document, upload: File[Any], *, by: Any) -> Version:
+    checked = _checked(upload)
+    digest = hashlib.sha256()
+    for chunk in checked.chunks():
+        digest.update(chunk)
+    last = document.versions.order_by("-number").first()
+    version: Version = Version.objects.create(
+        document=document,
+        number=last.number + 1 if last else 1,
+        file=checked,
+        name=str(checked.name),
+        content_type=checked.content_type,
+        size=checked.size,
+        sha256=digest.hexdigest(),
+        uploaded_by=by,
+    )
+    _record(document, "store_file", by=by, version=version.number)
+    return version
+
+
+def _record(document: Document, name: str, *, by: Any, **data: Any) -> None:
+    target: Any = document.target
+    record(target, name, by=by, title=document.title, **data)
+
+
+def _checked(upload: File[Any]) -> CheckedFile:
+    checked: CheckedFile = upload if isinstance(upload, CheckedFile) else check(upload)
+    return checked

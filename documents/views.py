@@ -1,0 +1,48 @@
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from documents import actions
+from documents.models import Document, Version
+
+
+@require_safe
+def download(request, public_id):
+    """Hand out one version. Only images, which we drew ourselves, may open in the page."""
+    version = get_object_or_404(
+        Version.objects.select_related("document"),
+        public_id=public_id,
+        document__removed_at=None,
+    )
+    _readable(request, version.document)
+    inline = version.is_image and request.GET.get("inline") == "1"
+    response = FileResponse(
+        version.file.open("rb"),
+        as_attachment=not inline,
+        filename=version.name,
+        content_type=version.content_type,
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+@require_POST
+def remove(request, public_id):
+    """Button 「外す」 beside a file."""
+    document = get_object_or_404(Document, public_id=public_id, removed_at=None)
+    _readable(request, document)
+    if not request.user.has_perm("documents.change_document", document):
+        raise PermissionDenied
+    actions.remove(document, by=request.user)
+    messages.success(request, _("「%(title)s」を外しました。") % {"title": document.title})
+    return redirect(document.target)
+
+
+def _readable(request, document):
+    if not request.user.has_perm("documents.view_document", document):
+        raise Http404

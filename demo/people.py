@@ -86,7 +86,7 @@ class People:
         )
         return self.users[email]
 
-    def _staff(self, key, email, name, kana, profession, department, roles):  # noqa: PLR0913 -- a row
+    def _staff(self, key, email, name, kana, profession, department, roles):  # noqa: PLR0913, PLR0917 -- a row
         person = self._person(email, name, kana, profession)
         seat = self.departments[key][department] if department is not None else None
         Membership.objects.bulk_create(
@@ -94,14 +94,14 @@ class People:
             for role in roles
         )
 
-    def _outsider(self, kind, organisation, prefecture, email, name, role):  # noqa: PLR0913 -- a row
+    def _outsider(self, kind, organisation, prefecture, email, name, role):  # noqa: PLR0913, PLR0917 -- a row
         place = Organisation.objects.create(
             kind=kind, name=organisation, prefecture=self.term("prefecture", prefecture)
         )
         Profile.objects.create(organisation=place)
         Membership.objects.create(user=self._person(email, name), organisation=place, role=role)
 
-    def _company(  # noqa: PLR0913 -- a row
+    def _company(  # noqa: PLR0913, PLR0917 -- a row
         self,
         name,
         prefecture,

@@ -37,6 +37,10 @@ from partners.models import Profile
 from taxonomy.models import Term, TermKind
 
 BATCH = 2000
+UNUSABLE = "!"  # nobody signs in as a measured person
+STILL_OPEN = 0.7  # of the publications
+MATCHED = 0.4
+HALF = 0.5
 YEARS = 10
 HOSPITALS = 6
 STAFF = 120
@@ -116,7 +120,7 @@ class Volume:
 
     def __init__(self, *, needs, reviews, partners, seed, say=lambda _text: None):
         self.needs, self.reviews, self.partners = needs, reviews, partners
-        self.random = Random(seed)  # noqa: S311 -- test data must be repeatable
+        self.random = Random(seed)
         self.tag = f"V{seed}"
         self.say = say
         self.now = timezone.now()
@@ -149,7 +153,7 @@ class Volume:
             User(
                 email=f"{self.tag}-{index}-{n}@volume.example".lower(),
                 name=f"計測 {n}",
-                password="!",
+                password=UNUSABLE,
             )
             for n in range(STAFF)
         )
@@ -257,7 +261,7 @@ class Volume:
             running = case.round.state == RoundState.REVIEWING
             for member in members[committee_id][: self.reviews]:
                 conflicts.append(Conflict(case=case, member_id=member, answer="none"))
-                if running and self.random.random() < 0.5:  # noqa: PLR2004 -- half are done
+                if running and self.random.random() < HALF:
                     continue
                 reviews.append(Review(case=case, reviewer_id=member, completed_at=self.now))
             if not running:
@@ -323,8 +327,8 @@ class Volume:
                 title=need.title,
                 summary=need.problem,
                 state=PublicationState.PUBLISHED
-                if self.random.random() < 0.7
-                else PublicationState.CLOSED,  # noqa: E501, PLR2004
+                if self.random.random() < STILL_OPEN
+                else PublicationState.CLOSED,
                 category=need.category,
                 novelty=NoveltyAnswer.NO_IDEA,
                 text_version=1,
@@ -379,7 +383,7 @@ class Volume:
         pairs = {
             (publication.pk, self._skewed(companies).pk)
             for publication in publications
-            if self.random.random() < 0.4  # noqa: PLR2004 -- four of ten find somebody
+            if self.random.random() < MATCHED
         }
         Match.objects.bulk_create(
             (

@@ -41,7 +41,12 @@ MENU = [
     _entry(_("ホーム"), "home:home", "home", EVERYBODY),
     _entry(_("ニーズ"), "needs:list", "light-bulb", Role.STAFF, Role.OFFICE, Role.DIRECTOR),
     _entry(_("審査"), "committee:list", "clipboard-document-check", Role.OFFICE, COMMITTEE),
-    _entry(_("公開"), "disclosure:list", "globe-alt", Role.OFFICE),
+    _entry(
+        _("公開"),
+        "disclosure:list",
+        "globe-alt",
+        *(Role.OFFICE, Role.IP_OFFICE, Role.DIRECTOR),
+    ),
     _entry(_("公開ニーズ"), "disclosure:catalogue", "magnifying-glass", *OUTSIDE_ROLES),
     _entry(_("企業・支援機関"), "partners:list", "building-office-2", Role.OFFICE),
     _entry(_("マッチング"), "matching:list", "arrows-right-left", Role.OFFICE, *OUTSIDE_ROLES),

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q
-from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import Invitation, User
@@ -21,13 +19,13 @@ from matching.models import Match
 from needs.enums import NeedState
 from needs.models import Need
 from needs.progress import with_stages
+from needs.querysets import STALE_DAYS, stale_since
 from notifications.models import Message, MessageState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 SHOWN = 5
-STALE_DAYS = 14
 PIPELINE = [
     NeedState.SUBMITTED,
     NeedState.SCREENING,
@@ -78,16 +76,15 @@ def office(user: User) -> Panel | None:
     """The pipeline as counts; every count is a link to exactly these rows."""
     if not user.offices:
         return None
-    since = timezone.now() - timedelta(days=STALE_DAYS)
     counts = {
         row["state"]: row
         for row in Need.objects.filter(hospital__in=user.offices, state__in=PIPELINE)
         .values("state")
-        .annotate(total=Count("pk"), stale=Count("pk", filter=Q(updated_at__lt=since)))
+        .annotate(total=Count("pk"), stale=Count("pk", filter=Q(updated_at__lt=stale_since())))
         .order_by()
     }
     empty = {"total": 0, "stale": 0}
-    rows = [{"state": state, **counts.get(state.value, empty)} for state in PIPELINE]
+    rows = [{**counts.get(state.value, empty), "state": state} for state in PIPELINE]
     failed = Message.objects.filter(hospital__in=user.offices, state=MessageState.FAILED).count()
     return Panel("home/panels/office.html", {"rows": rows, "failed": failed, "days": STALE_DAYS})
 

@@ -1,0 +1,386 @@
+"""Everything that changes committees, rounds, scores, decisions and awards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from audit.actions import record
+from committee import letters, queries
+from committee.enums import OUT_ANSWERS, Outcome, RoundState
+from committee.forms import (
+    BackToDiscussionForm,
+    CloseScoringForm,
+    DecideForm,
+    OpenForm,
+    ReleaseForm,
+    ReopenScoringForm,
+)
+from committee.models import (
+    Award,
+    Case,
+    Conflict,
+    Criterion,
+    Decision,
+    Letter,
+    Member,
+    Rubric,
+    Score,
+)
+from committee.notifications import ConflictDeclared, ResultReleased, ReviewAsked
+from core.workflow import Flow, WrongStateError, action_labels
+from needs import actions as need_actions
+from notifications.actions import notify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from committee.forms import (
+        AwardForm,
+        CommitteeForm,
+        DecisionForm,
+        LetterForm,
+        MemberForm,
+        ReviewForm,
+        RoundForm,
+        RubricForm,
+    )
+    from committee.models import Committee, Review, Round
+    from needs.models import Need
+
+NAME_MAX = 80
+
+round_flow = Flow("committee.round", record=record)
+action_labels.update(
+    {
+        "committee.committee.save": _("委員会を保存した"),
+        "committee.committee.seat": _("委員を登録した"),
+        "committee.committee.unseat": _("委員を外した"),
+        "committee.rubric.save": _("評価表を保存した"),
+        "committee.round.save": _("審査会を保存した"),
+        "committee.round.add_cases": _("議題に加えた"),
+        "committee.round.remove_case": _("議題から外した"),
+        "committee.case.answer_conflict": _("利益相反に答えた"),
+        "committee.case.record_decision": _("決定を記録した"),
+        "committee.case.give_award": _("表彰を決めた"),
+        "committee.case.withdraw_award": _("表彰を取り消した"),
+        "committee.review.score": _("採点した"),
+        "committee.letter.edit": _("手紙を直した"),
+        "committee.letter.write": _("手紙の下書きを作った"),
+    }
+)
+SETTLE = {
+    Outcome.ACCEPTED: need_actions.accept,
+    Outcome.CONDITIONAL: need_actions.accept_conditionally,
+    Outcome.ON_HOLD: need_actions.hold,
+    Outcome.NOT_ACCEPTED: need_actions.not_accept,
+}
+
+
+def _insist(reasons: list[str]) -> None:
+    """The page says these sentences first; here they stop what changed in between."""
+    if reasons:
+        raise WrongStateError(" ".join(reasons))
+
+
+@round_flow.transition(
+    source=RoundState.PLANNED,
+    target=RoundState.REVIEWING,
+    permission="committee.manage_round",
+    label=_("採点を始める"),
+    form=OpenForm,
+    note=_("委員に採点のお願いを送ります。"),
+)
+def open(round_: Round, /, *, by: Any) -> None:  # noqa: A001 -- the verb of the table
+    """Hand the cases to the members. Raises WrongStateError when something is missing."""
+    _insist(queries.not_ready_to_open(round_))
+    for case in round_.cases.select_related("need"):
+        need_actions.send_to_review(case.need, by=by)
+    notify(ReviewAsked(round=round_))
+
+
+@round_flow.transition(
+    source=RoundState.REVIEWING,
+    target=RoundState.DISCUSSING,
+    permission="committee.lead_round",
+    label=_("採点を締め切る"),
+    form=CloseScoringForm,
+    note=_("このあと採点はできません。合議に移ります。"),
+)
+def close_scoring(round_: Round, /, *, by: Any) -> None:
+    """End scoring and let the meeting begin."""
+    round_.updated_by = by
+
+
+@round_flow.transition(
+    source=RoundState.DISCUSSING,
+    target=RoundState.DECIDED,
+    permission="committee.lead_round",
+    label=_("決定をまとめる"),
+    form=DecideForm,
+    note=_("決定を締めます。提案者にはまだ何も届きません。"),
+)
+def decide(round_: Round, /, *, by: Any) -> None:
+    """Close the meeting. Raises WrongStateError when a case has no decision."""
+    _insist(queries.not_ready_to_decide(round_))
+    round_.updated_by = by
+
+
+@round_flow.transition(
+    source=RoundState.DISCUSSING,
+    target=RoundState.REVIEWING,
+    permission="committee.lead_round",
+    label=_("採点に戻す"),
+    form=ReopenScoringForm,
+    note=_("委員に採点のお願いを送ります。"),
+)
+def reopen_scoring(round_: Round, /, *, by: Any, reason: str, deadline: datetime) -> None:
+    """Let the members score again, until a new deadline."""
+    round_.deadline = deadline
+    round_.updated_by = by
+    notify(ReviewAsked(round=round_))
+
+
+@round_flow.transition(
+    source=RoundState.DECIDED,
+    target=RoundState.RELEASED,
+    permission="committee.manage_round",
+    label=_("結果を通知する"),
+    form=ReleaseForm,
+    note=_("提案者に結果の手紙を送ります。取り消せません。"),
+)
+def release(round_: Round, /, *, by: Any) -> None:
+    """Let everything out at once: states, letters, awards, mails. Raises WrongStateError."""
+    _insist(queries.not_ready_to_release(round_))
+    now = timezone.now()
+    round_.released_at = now
+    round_.updated_by = by
+    Award.objects.filter(case__round=round_).update(awarded_on=timezone.localdate(now))
+    for case in round_.cases.for_pages().select_related("letter", "need__proposer"):
+        SETTLE[Outcome(case.current_decision.outcome)](case.need, by=by)
+        case.letter.released_at = now
+        case.letter.save(update_fields=["released_at"])
+        notify(ResultReleased(letter=case.letter, awards=tuple(case.awards.all())))
+
+
+@round_flow.transition(
+    source=RoundState.DECIDED,
+    target=RoundState.DISCUSSING,
+    permission="committee.lead_round",
+    label=_("合議に戻す"),
+    form=BackToDiscussionForm,
+    note=_("決定を変えられるようになります。提案者には何も届きません。"),
+)
+def back_to_discussion(round_: Round, /, *, by: Any, reason: str) -> None:
+    """Take up the decisions again."""
+    round_.updated_by = by
+
+
+@transaction.atomic
+def save_committee(form: CommitteeForm, *, by: Any) -> Committee:
+    """Keep a committee's name and whether it is at work."""
+    committee: Committee = form.save(by=by)
+    record(committee, "save", by=by, fields=form.changed_data)
+    return committee
+
+
+@transaction.atomic
+def seat(form: MemberForm, *, by: Any) -> Member:
+    """Give somebody a seat, or change it."""
+    member: Member = form.save()
+    record(
+        member.committee, "seat", by=by, person=member.user, seat=member.seat, until=member.until
+    )
+    return member
+
+
+@transaction.atomic
+def unseat(member: Member, *, by: Any) -> None:
+    """Take a seat away; scores already given stay, with the name of who gave them."""
+    record(member.committee, "unseat", by=by, person=member.user)
+    member.delete()
+
+
+@transaction.atomic
+def save_rubric(form: RubricForm, criteria: list[dict[str, Any]], *, by: Any) -> Rubric:
+    """Keep a rubric that no round has begun with; its criteria are written anew."""
+    rubric: Rubric = form.save(by=by)
+    rubric.criteria.all().delete()
+    Criterion.objects.bulk_create(
+        Criterion(rubric=rubric, order=order, **answers) for order, answers in enumerate(criteria)
+    )
+    record(rubric, "save", by=by, criteria=[each["label"] for each in criteria])
+    return rubric
+
+
+@transaction.atomic
+def copy_rubric(original: Rubric, *, by: Any) -> Rubric:
+    """A new rubric like ``original``, free to change; returns it."""
+    name = gettext("%(name)sの写し") % {"name": original.name}
+    rubric = Rubric.objects.create(hospital=original.hospital, name=name[:NAME_MAX], updated_by=by)
+    criteria = list(original.criteria.order_by("order", "pk"))
+    for criterion in criteria:
+        criterion.pk, criterion.rubric = None, rubric
+    Criterion.objects.bulk_create(criteria)
+    record(rubric, "save", by=by, criteria=[each.label for each in criteria])
+    return rubric
+
+
+@transaction.atomic
+def save_round(form: RoundForm, *, by: Any) -> Round:
+    """Keep what the round is called, whom it belongs to and until when."""
+    round_: Round = form.save(by=by)
+    record(round_, "save", by=by, fields=form.changed_data)
+    return round_
+
+
+@transaction.atomic
+def add_cases(round_: Round, needs: Iterable[Need], *, by: Any) -> int:
+    """Put needs on the agenda, behind what is there; returns how many were new."""
+    _only_while_planned(round_)
+    known = set(round_.cases.values_list("need", flat=True))
+    fresh = [need for need in needs if need.pk not in known]
+    last = round_.cases.order_by("-order").values_list("order", flat=True).first() or 0
+    Case.objects.bulk_create(
+        Case(round=round_, need=need, order=last + n) for n, need in enumerate(fresh, start=1)
+    )
+    if fresh:
+        record(round_, "add_cases", by=by, numbers=[need.number for need in fresh])
+    return len(fresh)
+
+
+@transaction.atomic
+def remove_case(case: Case, *, by: Any) -> None:
+    """Take a need off the agenda while the round is planned."""
+    _only_while_planned(case.round)
+    record(case.round, "remove_case", by=by, numbers=[case.need.number])
+    case.delete()
+
+
+def _only_while_planned(round_: Round) -> None:
+    if round_.state != RoundState.PLANNED:
+        msg = "the agenda is fixed once scoring has begun"
+        raise WrongStateError(msg)
+
+
+@transaction.atomic
+def answer_conflict(case: Case, *, by: Any, answer: str, note: str = "") -> None:
+    """Open the case to her, or close it; the office hears of every doubt and its end."""
+    before = Conflict.objects.filter(case=case, member=by).values_list("answer", flat=True).first()
+    conflict, _new = Conflict.objects.update_or_create(
+        case=case,
+        member=by,
+        defaults={"answer": answer, "note": note, "at": timezone.now()},
+    )
+    record(case, "answer_conflict", by=by, answer=conflict.get_answer_display(), reason=note)
+    if answer in OUT_ANSWERS or before in OUT_ANSWERS:
+        notify(ConflictDeclared(conflict=conflict))
+
+
+@transaction.atomic
+def save_review(form: ReviewForm, *, by: Any) -> Review:
+    """Keep a member's scores; the review counts as soon as every criterion has an answer."""
+    review: Review = form.save(commit=False, by=by)
+    marks = form.marks()
+    if review.completed_at is None and len(marks) == len(form.criteria):
+        review.completed_at = timezone.now()
+    review.save()
+    for criterion, value in marks.items():
+        Score.objects.update_or_create(
+            review=review, criterion=criterion, defaults={"value": value}
+        )
+    record(
+        review,
+        "score",
+        by=by,
+        marks={criterion.label: value for criterion, value in marks.items()},
+        complete=review.completed_at is not None,
+    )
+    return review
+
+
+@transaction.atomic
+def record_decision(form: DecisionForm, *, case: Case, by: Any) -> Decision:
+    """Add what was decided; an earlier decision stays, as history. Rewrites the letter draft."""
+    case.decisions.filter(is_current=True).update(is_current=False)
+    decision: Decision = form.save(commit=False)
+    decision.case, decision.decided_by = case, by
+    decision.save()
+    record(
+        case,
+        "record_decision",
+        by=by,
+        outcome=decision.get_outcome_display(),
+        reason=form.cleaned_data.get("correction") or decision.reason,
+    )
+    letter = Letter.objects.filter(case=case).first() or Letter(case=case)
+    if not letter.is_edited:
+        write_letter(letter, decision)
+    return decision
+
+
+def write_letter(letter: Letter, decision: Decision) -> None:
+    """Draft the letter from the decision, in Japanese: it is a document of the hospital."""
+    case = Case.objects.for_pages().get(pk=decision.case_id)
+    words = [
+        review.note_to_proposer
+        for review in queries.counted_reviews([case])[case.pk]
+        if review.note_to_proposer
+    ]
+    with override("ja"):
+        letter.subject, letter.body = letters.draft(case, decision, words)
+    letter.updated_by = None
+    letter.save()
+
+
+@transaction.atomic
+def rewrite_letter(letter: Letter, *, by: Any) -> None:
+    """Throw the office's words away and draft again from the current decision."""
+    write_letter(letter, letter.case.decisions.get(is_current=True))
+    record(letter, "write", by=by)
+
+
+@transaction.atomic
+def edit_letter(form: LetterForm, *, by: Any) -> Letter:
+    """Keep the office's own words."""
+    letter: Letter = form.save(by=by)
+    record(letter, "edit", by=by, fields=form.changed_data)
+    return letter
+
+
+@transaction.atomic
+def give_award(form: AwardForm, *, case: Case, by: Any) -> Award:
+    """Prepare an award with its document number; it is announced by the release."""
+    award: Award = form.save(commit=False)
+    award.case = case
+    award.hospital_id = case.round.hospital_id
+    award.number = next_award_number(award.hospital_id)
+    award.save()
+    record(case, "give_award", by=by, award=award.kind, number=award.number)
+    return award
+
+
+@transaction.atomic
+def withdraw_award(award: Award, *, by: Any) -> None:
+    """Take back an award that nobody outside the office has heard of."""
+    record(award.case, "withdraw_award", by=by, award=award.kind, number=award.number)
+    award.delete()
+
+
+def next_award_number(hospital_id: int) -> str:
+    """The next number of the hospital and year, such as 表彰第2026-001号."""
+    Organisation.objects.select_for_update().get(pk=hospital_id)
+    year = timezone.localdate().year
+    head = f"表彰第{year}-"
+    given = Award.objects.filter(hospital_id=hospital_id, number__startswith=head)
+    last = max(
+        (int(number[len(head) : -1]) for number in given.values_list("number", flat=True)),
+        default=0,
+    )
+    return f"{head}{last + 1:03}号"

@@ -1,0 +1,509 @@
+"""What office, members and chair fill in."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import HOSPITAL_ROLES
+from accounts.models import Organisation, User
+from accounts.queries import people
+from committee import queries
+from committee.enums import (
+    CHOSEN_OUTCOMES,
+    ConflictAnswer,
+    Outcome,
+    RoundState,
+    Seat,
+)
+from committee.fields import DeadlineMixin
+from committee.models import (
+    Award,
+    Committee,
+    Criterion,
+    Decision,
+    Letter,
+    Member,
+    Review,
+    Round,
+    Rubric,
+)
+from committee.presets import criterion_terms
+from core.fields import JapaneseDateField, LongTextField, NamedErrorsMixin, name_required
+from core.forms import TransitionForm, VersionedModelForm
+from core.templatetags.ui import jdatetime
+from taxonomy.models import Term, TermKind
+
+CRITERIA_MAX = 8
+BLANK_CRITERIA = 2
+UNJUDGED = "none"
+
+
+class HospitalMixin:
+    """Asks for the hospital only when something is new and the office serves several."""
+
+    def limit_hospitals(self, user):
+        """Offer the hospitals of this office."""
+        hospitals = Organisation.objects.hospitals().filter(pk__in=user.offices).order_by("name")
+        if self.instance.pk or len(hospitals) == 1:
+            self.instance.hospital = self.instance.hospital if self.instance.pk else hospitals[0]
+            del self.fields["hospital"]
+        else:
+            self.fields["hospital"].queryset = hospitals
+
+
+class CommitteeForm(HospitalMixin, VersionedModelForm):
+    """A committee and whether it is at work."""
+
+    class Meta:
+        model = Committee
+        fields = ["hospital", "name", "is_active"]
+        labels = {"is_active": _("この委員会は活動しています")}
+
+    def __init__(self, *args, by, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.limit_hospitals(by)
+        if not self.instance.pk:
+            del self.fields["is_active"]
+
+
+class MemberForm(NamedErrorsMixin, forms.ModelForm):
+    """A seat: who, what, from when until when."""
+
+    since = JapaneseDateField(label=_("就任日"))
+    until = JapaneseDateField(
+        label=_("任期の終わり"),
+        help_text=_("この日まで委員です。決まっていなければ空けてください。"),
+        required=False,
+    )
+
+    class Meta:
+        model = Member
+        fields = ["user", "seat", "since", "until"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        committee = self.instance.committee
+        if self.instance.pk:
+            del self.fields["user"]
+        else:
+            seated = committee.members.values("user")
+            staff = people(*HOSPITAL_ROLES, at=committee.hospital_id).values("pk")
+            self.fields["user"].queryset = (
+                User.objects.filter(pk__in=staff)
+                .exclude(pk__in=seated)
+                .order_by("kana", "name", "pk")
+            )
+
+    def clean_seat(self):
+        seat = self.cleaned_data["seat"]
+        chair = self.instance.committee.members.filter(seat=Seat.CHAIR).exclude(pk=self.instance.pk)
+        if seat == Seat.CHAIR and (other := chair.select_related("user").first()):
+            message = _("委員長は%(name)sさんです。先に%(name)sさんの役を変えてください。")
+            raise ValidationError(message, params={"name": other.user.name})
+        return seat
+
+    def clean(self):
+        cleaned = super().clean()
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("「任期の終わり」は就任日以降の日付にしてください"))
+        return cleaned
+
+
+class PresetForm(NamedErrorsMixin, forms.Form):
+    """Which preset criteria a new rubric starts with."""
+
+    preset = forms.ModelMultipleChoiceField(
+        Term.objects.none(),
+        to_field_name="code",
+        label=_("評価項目のひな形"),
+        help_text=_("8つまで選べます。重みと採点のめやすは、次の画面で直せます。"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["preset"].queryset = criterion_terms()
+
+    def clean_preset(self):
+        chosen = self.cleaned_data["preset"]
+        if len(chosen) > CRITERIA_MAX:
+            raise ValidationError(
+                _("「評価項目のひな形」は%(max)sつまで選んでください(いま%(now)sつです)"),
+                params={"max": CRITERIA_MAX, "now": len(chosen)},
+            )
+        return chosen
+
+
+class RubricForm(HospitalMixin, VersionedModelForm):
+    """The name of a rubric; its criteria are ``CriterionFormSet``."""
+
+    class Meta:
+        model = Rubric
+        fields = ["hospital", "name"]
+
+    def __init__(self, *args, by, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.limit_hospitals(by)
+
+
+class CriterionForm(NamedErrorsMixin, forms.ModelForm):
+    """One criterion with its anchors."""
+
+    class Meta:
+        model = Criterion
+        fields = ["label", "weight", "anchor_1", "anchor_3", "anchor_5"]
+        widgets = {"weight": forms.NumberInput(attrs={"inputmode": "numeric", "min": 1, "max": 10})}
+        help_texts = {"weight": _("1〜10。大きいほど、平均に強く効きます。")}
+
+
+class BaseCriterionFormSet(forms.BaseFormSet):
+    """One to eight criteria, each with its own label."""
+
+    def clean(self):
+        if any(self.errors):
+            return
+        labels = [each["label"] for each in self.answers()]
+        if not labels:
+            raise ValidationError(_("評価項目を1つ以上入力してください"))
+        if len(labels) != len(set(labels)):
+            raise ValidationError(_("同じ名前の評価項目があります。名前を分けてください"))
+
+    def answers(self):
+        """The criteria that stay, in their order."""
+        return [
+            {name: value for name, value in form.cleaned_data.items() if name != "DELETE"}
+            for form in self.forms
+            if form.cleaned_data and not form.cleaned_data.get("DELETE")
+        ]
+
+
+CriterionFormSet = forms.formset_factory(
+    CriterionForm,
+    formset=BaseCriterionFormSet,
+    extra=BLANK_CRITERIA,
+    max_num=CRITERIA_MAX,
+    validate_max=True,
+    can_delete=True,
+)
+
+
+class RoundForm(DeadlineMixin, VersionedModelForm):
+    """A round. Committee and rubric are fixed once it has begun."""
+
+    field_order = [
+        "title",
+        "committee",
+        "rubric",
+        "deadline_day",
+        "deadline_time",
+        "shows_others",
+    ]
+
+    class Meta:
+        model = Round
+        fields = ["title", "committee", "rubric", "shows_others"]
+
+    def __init__(self, *args, by, **kwargs):
+        initial = kwargs.pop("initial", None) or {}
+        if (instance := kwargs.get("instance")) and instance.pk:
+            deadline = timezone.localtime(instance.deadline)
+            initial |= {"deadline_day": deadline.date(), "deadline_time": deadline.time()}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["committee"].queryset = Committee.objects.filter(
+            hospital__in=by.offices, is_active=True
+        ).order_by("name", "pk")
+        self.fields["rubric"].queryset = Rubric.objects.visible_to(by).for_list()
+        if self.instance.pk and self.instance.state != RoundState.PLANNED:
+            del self.fields["committee"]
+            del self.fields["rubric"]
+
+    def check_deadline(self, deadline):
+        """An unchanged deadline may have passed: the title can still be corrected."""
+        if not self.instance.pk or deadline != self.instance.deadline.replace(
+            second=0, microsecond=0
+        ):
+            super().check_deadline(deadline)
+
+    def clean(self):
+        cleaned = super().clean()
+        committee, rubric = cleaned.get("committee"), cleaned.get("rubric")
+        if committee and rubric and committee.hospital_id != rubric.hospital_id:
+            self.add_error("rubric", _("「評価表」は、委員会と同じ病院のものを選んでください"))
+        return cleaned
+
+    def save(self, commit=True, *, by=None):
+        self.instance.deadline = self.cleaned_data["deadline"]
+        return super().save(commit=commit, by=by)
+
+
+class AgendaSearchForm(forms.Form):
+    """Find needs to put on the agenda."""
+
+    q = forms.CharField(label=_("番号・件名"), required=False)
+
+
+class ReadyForm(TransitionForm):
+    """Says everything that is missing before a round moves on; ``note`` counts who hears of it."""
+
+    def reasons(self):
+        """Sentences; empty when the round may go on."""
+        return []
+
+    def clean(self):
+        if reasons := self.reasons():
+            raise ValidationError(reasons)
+        return super().clean()
+
+
+class OpenForm(ReadyForm):
+    """Begin scoring."""
+
+    def reasons(self):
+        return queries.not_ready_to_open(self.obj)
+
+    @property
+    def note(self):
+        """Who gets mail, and what happens to the needs."""
+        return _(
+            "採点する委員%(people)s名に、お願いのメールを送ります。議題の%(cases)s件は「審査中」になり、提案者は本文を直せなくなります。"
+        ) % {"people": queries.scorers(self.obj).count(), "cases": self.obj.cases.count()}
+
+
+class CloseScoringForm(TransitionForm):
+    """End scoring."""
+
+    @property
+    def note(self):
+        """Who has not finished."""
+        lines = queries.progress_of_members(self.obj, list(self.obj.cases.for_pages()))
+        late = sum(1 for _person, progress in lines if progress.left)
+        if not late:
+            return _("全員の採点が終わっています。締め切ると合議に移ります。メールは送りません。")
+        return _(
+            "まだ採点が終わっていない委員が%(late)s名います。締め切ると採点できなくなります。メールは送りません。"
+        ) % {"late": late}
+
+
+class ReopenScoringForm(DeadlineMixin, TransitionForm):
+    """Why the members shall score again, and until when."""
+
+    reason = LongTextField(label=_("採点に戻す理由"), max_length=300)
+    field_order = ["reason", "deadline_day", "deadline_time"]
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned.pop("deadline_day", None)
+        cleaned.pop("deadline_time", None)
+        return cleaned
+
+    @property
+    def note(self):
+        """Who gets mail."""
+        return _(
+            "採点する委員%(people)s名に、お願いのメールを送ります。記録した決定は、そのまま残ります。"
+        ) % {"people": queries.scorers(self.obj).count()}
+
+
+class DecideForm(ReadyForm):
+    """Close the meeting."""
+
+    def reasons(self):
+        return queries.not_ready_to_decide(self.obj)
+
+
+class BackToDiscussionForm(TransitionForm):
+    """Why the decisions are taken up again."""
+
+    reason = LongTextField(label=_("合議に戻す理由"), max_length=300)
+
+
+class ReleaseForm(ReadyForm):
+    """Send everything."""
+
+    def reasons(self):
+        return queries.not_ready_to_release(self.obj)
+
+    @property
+    def note(self):
+        """How many letters go to how many people, with how many awards."""
+        cases = self.obj.cases.all()
+        return _(
+            "提案者%(people)s名に、結果の手紙%(letters)s通のメールを送ります。表彰%(awards)s件もあわせて知らせます。取り消せません。"
+        ) % {
+            "people": cases.values("need__proposer").distinct().count(),
+            "letters": cases.count(),
+            "awards": Award.objects.filter(case__round=self.obj).count(),
+        }
+
+
+class ConflictForm(NamedErrorsMixin, forms.Form):
+    """The question before the content."""
+
+    answer = forms.ChoiceField(
+        label=_("この案件との利益相反はありますか"),
+        choices=[
+            (ConflictAnswer.NONE, _("ない\n審査に進みます")),
+            (ConflictAnswer.CONFLICT, _("ある\nこの案件は閉じます。事務局に知らせます")),
+            (ConflictAnswer.UNSURE, _("わからない\nこの案件は閉じます。事務局が確かめます")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(
+        label=_("理由"),
+        help_text=_("「ある」のときに書いてください。事務局と委員長が読みます。"),
+        max_length=300,
+        required=False,
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("answer") == ConflictAnswer.CONFLICT and not cleaned.get("note"):
+            self.add_error("note", _("「理由」を入力してください"))
+        return cleaned
+
+
+class ReviewForm(VersionedModelForm):
+    """A member's scores and words; ``complete`` insists on an answer to every criterion."""
+
+    class Meta:
+        model = Review
+        fields = ["note_to_committee", "note_to_proposer"]
+        field_classes = dict.fromkeys(fields, LongTextField)
+        widgets = dict.fromkeys(fields, forms.Textarea(attrs={"rows": 4}))
+
+    def __init__(self, *args, criteria, complete=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.criteria = list(criteria)
+        given = (
+            dict(self.instance.scores.values_list("criterion", "value")) if self.instance.pk else {}
+        )
+        for criterion in self.criteria:
+            name = f"score_{criterion.pk}"
+            self.fields[name] = _score_field(criterion, required=complete)
+            if criterion.pk in given:
+                self.initial[name] = str(given[criterion.pk] or UNJUDGED)
+            self._current[name] = self.initial.get(name, "")
+        name_required(self)
+
+    def rows(self):
+        """(criterion, its bound field) for the page."""
+        return [(criterion, self[f"score_{criterion.pk}"]) for criterion in self.criteria]
+
+    def marks(self):
+        """Criterion → points, or None for 「判断できない」; only what was answered."""
+        return {
+            criterion: None if answer == UNJUDGED else int(answer)
+            for criterion in self.criteria
+            if (answer := self.cleaned_data.get(f"score_{criterion.pk}"))
+        }
+
+    def clean(self):
+        cleaned = super().clean()
+        round_ = self.instance.case.round
+        if not round_.takes_scores:
+            raise ValidationError(self._closed_message(round_), code="closed")
+        return cleaned
+
+    @staticmethod
+    def _closed_message(round_):
+        if round_.state != RoundState.REVIEWING:
+            return _(
+                "採点は締め切られました。いまの入力は保存していません。必要なら写しをとり、事務局に知らせてください。"
+            )
+        return _(
+            "採点の締切(%(deadline)s)を過ぎました。いまの入力は保存していません。必要なら写しをとり、事務局に知らせてください。"
+        ) % {"deadline": jdatetime(round_.deadline)}
+
+
+def _score_field(criterion, *, required):
+    return forms.ChoiceField(
+        label=criterion.label,
+        choices=[(str(mark), str(mark)) for mark in range(1, 6)] + [(UNJUDGED, _("判断できない"))],
+        widget=forms.RadioSelect,
+        required=required,
+    )
+
+
+class DecisionForm(NamedErrorsMixin, forms.ModelForm):
+    """What was decided. ``seen`` is the decision the page showed: somebody may have been faster."""
+
+    outcome = forms.ChoiceField(label=_("決定"), choices=Outcome, widget=forms.RadioSelect)
+    correction = forms.CharField(
+        label=_("訂正の理由"),
+        help_text=_("前の決定を変える理由です。記録に残り、提案者には届きません。"),
+        max_length=300,
+    )
+    next_date = JapaneseDateField(label=_("次の期限"), required=False, future=True)
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    field_order = ["correction", "outcome", "reason", "advice", "next_person", "next_date"]
+
+    class Meta:
+        model = Decision
+        fields = ["outcome", "reason", "advice", "next_person", "next_date"]
+        field_classes = {"reason": LongTextField, "advice": LongTextField}
+        widgets = {
+            "reason": forms.Textarea(attrs={"rows": 4}),
+            "advice": forms.Textarea(attrs={"rows": 4}),
+        }
+        help_texts = {
+            "reason": _("採択のほかは必ず書いてください。手紙で提案者に届きます。"),
+            "advice": _("手紙で提案者に届きます。"),
+        }
+
+    def __init__(self, *args, case, current, **kwargs):
+        initial = {"seen": current.pk if current else None}
+        if current:
+            kept = ["outcome", "reason", "advice", "next_person", "next_date"]
+            initial |= {name: getattr(current, name) for name in kept}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.case, self.current = case, current
+        self.stale = False
+        if not current:
+            del self.fields["correction"]
+
+    def clean(self):
+        cleaned = super().clean()
+        outcome = cleaned.get("outcome")
+        if outcome and outcome != Outcome.ACCEPTED and not cleaned.get("reason"):
+            self.add_error("reason", _("「理由」を入力してください"))
+        if outcome and outcome not in CHOSEN_OUTCOMES and self.case.awards.exists():
+            self.add_error("outcome", _("この案件には表彰があります。先に表彰を取り消してください"))
+        if cleaned.get("seen") != (self.current.pk if self.current else None):
+            self._mark_stale()
+        return cleaned
+
+    def _mark_stale(self):
+        self.stale = True
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen")] = self.current.pk
+        message = _(
+            "%(name)sさんが先に決定を記録しました。下の「決定の記録」と見比べて、必要ならもう一度記録してください。"
+        )
+        raise ValidationError(message, code="stale", params={"name": self.current.decided_by.name})
+
+
+class LetterForm(VersionedModelForm):
+    """The office's own words."""
+
+    class Meta:
+        model = Letter
+        fields = ["subject", "body"]
+        field_classes = {"body": LongTextField}
+        widgets = {"body": forms.Textarea(attrs={"rows": 24})}
+
+
+class AwardForm(NamedErrorsMixin, forms.ModelForm):
+    """Which award, and the words that praise."""
+
+    class Meta:
+        model = Award
+        fields = ["kind", "citation"]
+        help_texts = {"citation": _("表彰状に載ります。空けると、決まった文になります。")}
+
+    def __init__(self, *args, case, **kwargs):
+        super().__init__(*args, **kwargs)
+        given = case.awards.values("kind")
+        self.fields["kind"].queryset = Term.objects.of(TermKind.AWARD).exclude(pk__in=given)

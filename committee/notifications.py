@@ -1,0 +1,115 @@
+"""What people hear about a round. No text of a need ever goes out with it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from accounts.queries import people
+from committee.models import Award, Case, Committee, Conflict, Letter, Round
+from committee.queries import scorers
+from needs.notifications import sample_need
+from notifications.kinds import Notification, registry
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class ReviewAsked(Notification):
+    """Ask the members to score."""
+
+    slug = "committee.review_asked"
+    label = _("採点のお願い")
+    permission = "committee.view_round"
+
+    round: Round
+
+    def recipients(self):
+        return scorers(self.round)
+
+    def url(self):
+        return self.round.get_absolute_url()
+
+    def target(self):
+        return self.round
+
+    def hospital_id(self):
+        return self.round.hospital_id
+
+    @classmethod
+    def sample(cls):
+        return cls(round=sample_case().round)
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class ConflictDeclared(Notification):
+    """Tell the office that a member is out of a case, in doubt, or back in."""
+
+    slug = "committee.conflict_declared"
+    label = _("利益相反の申告")
+    permission = "committee.view_round"
+
+    conflict: Conflict
+
+    def recipients(self):
+        out = {self.conflict.member_id, self.conflict.case.need.proposer_id}
+        return people(Role.OFFICE, at=self.conflict.case.round.hospital_id).exclude(pk__in=out)
+
+    def url(self):
+        return self.conflict.case.round.get_absolute_url()
+
+    def target(self):
+        return self.conflict.case.round
+
+    def hospital_id(self):
+        return self.conflict.case.round.hospital_id
+
+    @classmethod
+    def sample(cls):
+        case = sample_case()
+        return cls(conflict=Conflict(pk=1, case=case, member=case.need.proposer, answer="unsure"))
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class ResultReleased(Notification):
+    """Tell the proposer that the letter is there, and whether there is an award."""
+
+    slug = "committee.result_released"
+    label = _("審査の結果")
+    permission = "committee.view_letter"
+
+    letter: Letter
+    awards: tuple[Award, ...] = ()
+
+    def recipients(self):
+        return [self.letter.case.need.proposer]
+
+    def url(self):
+        return self.letter.get_absolute_url()
+
+    def target(self):
+        return self.letter
+
+    def hospital_id(self):
+        return self.letter.case.round.hospital_id
+
+    @classmethod
+    def sample(cls):
+        return cls(letter=Letter(pk=1, public_id="sample234567", case=sample_case()))
+
+
+def sample_case():
+    """An unsaved case for previews and contract tests."""
+    need = sample_need()
+    committee = Committee(pk=1, name="ニーズ抽出委員会", hospital=need.hospital)
+    round_ = Round(
+        pk=1,
+        public_id="sample234567",
+        committee=committee,
+        title="2026年度 第1回審査会",
+        deadline=timezone.now() + timedelta(days=14),
+    )
+    return Case(pk=1, public_id="sample234567", round=round_, need=need)

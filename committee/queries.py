@@ -1,0 +1,281 @@
+"""Questions about committees that rules, actions and pages share."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from committee import scoring
+from committee.enums import (
+    CHOSEN_OUTCOMES,
+    OUT_ANSWERS,
+    SCORING_SEATS,
+    ConflictAnswer,
+    RoundState,
+)
+from committee.models import Case, Conflict, Decision, Member, Review, Score
+from committee.querysets import spoken_for
+from needs.enums import NeedState, Source
+from needs.models import Need
+
+
+def seats_of(user):
+    """(committee id, seat) pairs that ``user`` holds today; one query."""
+    return list(
+        _in_office(Member.objects.filter(user_id=user.pk, committee__is_active=True)).values_list(
+            "committee_id", "seat"
+        )
+    )
+
+
+def _in_office(members):
+    today = timezone.localdate()
+    return members.filter(Q(until__isnull=True) | Q(until__gte=today), since__lte=today)
+
+
+def scorers(round_):
+    """The active people who are asked to score in this round, one query."""
+    members = _in_office(
+        Member.objects.filter(committee_id=round_.committee_id, seat__in=SCORING_SEATS)
+    )
+    people = User.objects.filter(is_active=True, pk__in=members.values("user"))
+    return people.order_by("pk")
+
+
+def cases_waiting_for_scores():
+    """The cases that some member in office should still score; for use as a subquery."""
+    case = OuterRef(OuterRef("pk"))
+    done = Review.objects.filter(case=case, reviewer=OuterRef("user"), completed_at__isnull=False)
+    out = Conflict.objects.filter(case=case, member=OuterRef("user"), answer__in=OUT_ANSWERS)
+    own = Need.objects.filter(spoken_for(OuterRef("user"), ""), pk=OuterRef(OuterRef("need")))
+    late = _in_office(
+        Member.objects.filter(committee=OuterRef("round__committee"), seat__in=SCORING_SEATS)
+    ).filter(~Exists(done), ~Exists(out), ~Exists(own), user__is_active=True)
+    return Case.objects.filter(Exists(late))
+
+
+def candidates(round_):
+    """Screened needs of the hospital that no unfinished round has on its agenda."""
+    taken = Case.objects.exclude(round__state=RoundState.RELEASED)
+    return (
+        Need.objects.filter(hospital=round_.hospital_id, state=NeedState.SCREENING)
+        .exclude(pk__in=taken.values("need"))
+        .select_related("category", "department", "proposer")
+        .order_by("submitted_at", "pk")
+    )
+
+
+def in_personal_order(cases, user):
+    """The cases in an order that is stable for her and different for each member."""
+
+    def key(case):
+        return hashlib.sha256(f"{user.pk}:{case.public_id}".encode()).digest()
+
+    return sorted(cases, key=key)
+
+
+def next_case(round_, user, *, after=None):
+    """Her next case without a score, going on from ``after``; None when all are done."""
+    cases = in_personal_order(round_.cases.all(), user)
+    mine = round_.cases.open_for(user)
+    waiting = set(mine.values_list("pk", flat=True))
+    waiting -= set(mine.scored_by(user).values_list("pk", flat=True))
+    start = cases.index(after) + 1 if after in cases else 0
+    ahead = [*cases[start:], *cases[:start]]
+    return next((case for case in ahead if case.pk in waiting and case != after), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one person is in one round."""
+
+    done: int
+    total: int
+
+    @property
+    def left(self):
+        """How many cases still wait for her."""
+        return self.total - self.done
+
+
+def progress(round_, user):
+    """Her own progress, two counts."""
+    mine = round_.cases.open_for(user)
+    return Progress(done=mine.scored_by(user).count(), total=mine.count())
+
+
+def progress_of_members(round_, cases):
+    """(person, Progress) for each member who scores; ``cases`` come from ``for_pages()``."""
+    lines = []
+    for person in scorers(round_):
+        mine = [case for case in cases if not _is_out(person, case)]
+        done = sum(_scored(person, case) for case in mine)
+        lines.append((person, Progress(done=done, total=len(mine))))
+    return lines
+
+
+def _is_out(person, case):
+    return person.pk == owner_id(case) or any(
+        each.member_id == person.pk and each.answer in OUT_ANSWERS for each in case.conflicts.all()
+    )
+
+
+def _scored(person, case):
+    return any(each.reviewer_id == person.pk and each.completed_at for each in case.reviews.all())
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the result table."""
+
+    case: Case
+    result: scoring.Result
+    rank: int | None
+
+
+def counted_reviews(cases):
+    """Completed reviews whose reviewers have no conflict: case id → list of reviews.
+
+    ``cases`` need their ``conflicts``, ``reviews`` and ``need`` loaded.
+    """
+    counted = {}
+    for case in cases:
+        free = {
+            each.member_id for each in case.conflicts.all() if each.answer == ConflictAnswer.NONE
+        }
+        counted[case.pk] = [
+            review
+            for review in case.reviews.all()
+            if review.completed_at
+            and review.reviewer_id in free
+            and review.reviewer_id != owner_id(case)
+        ]
+    return counted
+
+
+def owner_id(case):
+    """Whose own need it is; None when the office brought it in for somebody."""
+    return None if case.need.source == Source.IMPORT else case.need.proposer_id
+
+
+def results(cases, criteria):
+    """The rows of the result table, ranked; two queries beside those that loaded ``cases``."""
+    counted = counted_reviews(cases)
+    marks = _marks_of([review for reviews in counted.values() for review in reviews])
+    weights = {criterion.pk: criterion.weight for criterion in criteria}
+    found = [
+        scoring.result([marks[review.pk] for review in counted[case.pk]], weights) for case in cases
+    ]
+    places = scoring.ranks([each.total and each.total.mean for each in found])
+    return [
+        Row(case=case, result=each, rank=rank)
+        for case, each, rank in zip(cases, found, places, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """One review for reading: who, how many points, which words."""
+
+    review: Review
+    mean: object
+    marks: list
+
+
+def with_marks(reviews, rubric):
+    """The reviews with their points in the order of the rubric; two queries."""
+    criteria = list(rubric.criteria.order_by("order", "pk"))
+    weights = {criterion.pk: criterion.weight for criterion in criteria}
+    marks = _marks_of(reviews)
+    return [
+        Marked(
+            review=review,
+            mean=scoring.weighted_mean(marks[review.pk], weights),
+            marks=[(each, marks[review.pk].get(each.pk)) for each in criteria],
+        )
+        for review in reviews
+    ]
+
+
+def _marks_of(reviews):
+    """Review id → criterion id → points, in one query."""
+    marks = defaultdict(dict)
+    scores = Score.objects.filter(review__in=[review.pk for review in reviews])
+    for review_id, criterion_id, value in scores.values_list("review", "criterion", "value"):
+        marks[review_id][criterion_id] = value
+    return marks
+
+
+def not_ready_to_open(round_):
+    """Why scoring cannot begin, in sentences for the office; empty when it can."""
+    reasons = []
+    numbers = _numbers(round_.cases.exclude(need__state=NeedState.SCREENING))
+    if not round_.cases.exists():
+        reasons.append(
+            _("議題にニーズがありません。先に「議題を決める」でニーズを加えてください。")
+        )
+    if numbers:
+        reasons.append(
+            _("受付済みでなくなったニーズが議題にあります。議題から外してください: %(numbers)s")
+            % {"numbers": numbers}
+        )
+    if not round_.rubric.criteria.exists():
+        reasons.append(_("評価表に評価項目がありません。先に評価表を直してください。"))
+    if round_.deadline <= timezone.now():
+        reasons.append(_("採点の締切が過ぎています。先に締切を今より後にしてください。"))
+    if not scorers(round_).exists():
+        reasons.append(_("採点する委員がいません。先に委員会へ委員を加えてください。"))
+    return reasons
+
+
+def not_ready_to_decide(round_):
+    """Why the meeting cannot be closed yet."""
+    numbers = _numbers(round_.cases.exclude(decisions__is_current=True))
+    if not numbers:
+        return []
+    return [_("まだ決定を記録していない案件があります: %(numbers)s") % {"numbers": numbers}]
+
+
+def not_ready_to_release(round_):
+    """Why the results cannot go out yet."""
+    reasons = not_ready_to_decide(round_)
+    late = [
+        case.number
+        for case in round_.cases.for_pages().select_related("letter")
+        if case.current_decision and is_outdated(case.letter, case.current_decision)
+    ]
+    if late:
+        reasons.append(
+            _("手紙を直したあとで決定が変わりました。手紙を確認してください: %(numbers)s")
+            % {"numbers": _("、").join(late)}
+        )
+    moved = _numbers(round_.cases.exclude(need__state=NeedState.IN_REVIEW))
+    if moved:
+        reasons.append(_("審査中でなくなったニーズがあります: %(numbers)s") % {"numbers": moved})
+    refused = Decision.objects.filter(is_current=True).exclude(outcome__in=CHOSEN_OUTCOMES)
+    unfit = _numbers(round_.cases.filter(awards__isnull=False, decisions__in=refused).distinct())
+    if unfit:
+        reasons.append(_("採択ではない案件に表彰が付いています: %(numbers)s") % {"numbers": unfit})
+    return reasons
+
+
+def is_outdated(letter, decision):
+    """Whether the office's own words are older than the decision they speak of."""
+    return letter.is_edited and letter.updated_at < decision.decided_at
+
+
+def _numbers(cases):
+    return _("、").join(cases.order_by("order", "pk").values_list("need__number", flat=True))
+
+
+def own_review(case, user):
+    """Her review of this case, or a new unsaved one."""
+    return Review.objects.filter(case=case, reviewer=user).select_related(
+        "updated_by"
+    ).first() or Review(case=case, reviewer=user)

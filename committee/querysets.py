@@ -1,0 +1,194 @@
+from django.db import models
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from committee.enums import OUT_ANSWERS, ConflictAnswer, RoundState
+from needs.enums import Source
+
+
+def seated(user):
+    """A condition on committees: active, and ``user`` holds a seat today."""
+    today = timezone.localdate()
+    return Q(is_active=True, members__user=user, members__since__lte=today) & (
+        Q(members__until__isnull=True) | Q(members__until__gte=today)
+    )
+
+
+def committees_of(user):
+    """The ids of the committees where she holds a seat today, as a subquery."""
+    from committee.models import Committee  # noqa: PLC0415 -- models import this module
+
+    return Committee.objects.filter(seated(user)).values("pk")
+
+
+def spoken_for(user, prefix="need__"):
+    """A condition: the need at ``prefix`` is her own, not one that she imported."""
+    return Q(**{f"{prefix}proposer": user}) & ~Q(**{f"{prefix}source": Source.IMPORT})
+
+
+class CommitteeQuerySet(models.QuerySet):
+    """Committees."""
+
+    def visible_to(self, user):
+        """The rows for which ``committee.view_committee`` holds."""
+        return self.filter(Q(hospital__in=user.offices) | Q(pk__in=committees_of(user)))
+
+    def for_list(self):
+        """Committees with their hospital and number of members."""
+        return (
+            self.select_related("hospital")
+            .annotate(member_count=Count("members", distinct=True))
+            .order_by("-is_active", "name", "pk")
+        )
+
+
+class RubricQuerySet(models.QuerySet):
+    """Rubrics."""
+
+    def visible_to(self, user):
+        """The rows for which ``committee.view_rubric`` holds."""
+        return self.filter(hospital__in=user.offices)
+
+    def for_list(self):
+        """Rubrics with the number of their criteria; the newest first."""
+        return self.annotate(criterion_count=Count("criteria", distinct=True)).order_by(
+            "-created_at", "-pk"
+        )
+
+
+class RoundQuerySet(models.QuerySet):
+    """Rounds."""
+
+    def visible_to(self, user):
+        """The rows for which ``committee.view_round`` holds."""
+        begun = ~Q(state=RoundState.PLANNED)
+        return self.filter(
+            Q(committee__hospital__in=user.offices) | (begun & Q(committee__in=committees_of(user)))
+        )
+
+    def with_progress(self, user):
+        """Adds ``case_total``, and of her own cases ``my_total`` and ``my_done``."""
+        from committee.models import Case  # noqa: PLC0415 -- models import this module
+
+        cases = Case.objects.filter(round=OuterRef("pk")).order_by()
+        mine = cases.open_for(user)
+        return self.annotate(
+            case_total=_count(cases),
+            my_total=_count(mine),
+            my_done=_count(mine.scored_by(user)),
+        )
+
+    def for_list(self, user):
+        """Everything a list of rounds shows, in one query: the running ones first."""
+        return (
+            self.select_related("committee__hospital")
+            .with_progress(user)
+            .annotate(is_over=Q(state=RoundState.RELEASED))
+            .order_by("is_over", "-deadline", "-pk")
+        )
+
+
+def _count(rows):
+    total = rows.values("round").annotate(total=Count("pk", distinct=True)).values("total")
+    return Coalesce(Subquery(total), 0)
+
+
+class CaseQuerySet(models.QuerySet):
+    """Cases. A list shows number only; the text needs ``committee.read_case``."""
+
+    def visible_to(self, user):
+        """The rows for which ``committee.view_case`` holds: number and 分野, nothing else."""
+        begun = ~Q(round__state=RoundState.PLANNED)
+        return self.filter(
+            Q(round__committee__hospital__in=user.offices)
+            | (begun & Q(round__committee__in=committees_of(user)))
+        )
+
+    def readable_by(self, user):
+        """The rows for which ``committee.read_case`` holds."""
+        return (
+            self.filter(
+                round__committee__in=committees_of(user),
+                conflicts__member=user,
+                conflicts__answer=ConflictAnswer.NONE,
+            )
+            .exclude(spoken_for(user))
+            .exclude(round__state=RoundState.PLANNED)
+        )
+
+    def open_for(self, user):
+        """The cases that this member is expected to score: neither her own nor in conflict."""
+        return self.filter(~spoken_for(user)).filter(
+            ~Exists(self._answers().filter(member=user, answer__in=OUT_ANSWERS))
+        )
+
+    def scored_by(self, user):
+        """The cases that she has scored completely."""
+        from committee.models import Review  # noqa: PLC0415 -- models import this module
+
+        return self.filter(
+            Exists(
+                Review.objects.filter(
+                    case=OuterRef("pk"), reviewer=user, completed_at__isnull=False
+                )
+            )
+        )
+
+    def for_pages(self):
+        """With everything that the rules and the pages touch, in a fixed number of queries."""
+        from committee.models import Decision, Review  # noqa: PLC0415 -- models import this module
+
+        reviews = Review.objects.select_related("reviewer")
+        current = Decision.objects.filter(is_current=True).select_related("decided_by")
+        return (
+            self.select_related(
+                "round__committee",
+                "need__category",
+                "need__department",
+                "need__specialty",
+                "need__proposer",
+            )
+            .prefetch_related(
+                "conflicts", Prefetch("reviews", reviews), Prefetch("decisions", current)
+            )
+            .order_by("order", "pk")
+        )
+
+    @staticmethod
+    def _answers():
+        from committee.models import Conflict  # noqa: PLC0415 -- models import this module
+
+        return Conflict.objects.filter(case=OuterRef("pk"))
+
+
+class LetterQuerySet(models.QuerySet):
+    """Letters."""
+
+    def visible_to(self, user):
+        """The rows for which ``committee.view_letter`` holds."""
+        return self.filter(
+            (
+                Q(case__round__committee__hospital__in=user.offices)
+                & ~spoken_for(user, "case__need__")
+            )
+            | Q(case__need__proposer=user, released_at__isnull=False)
+        )
+
+
+class AwardQuerySet(models.QuerySet):
+    """Awards."""
+
+    def visible_to(self, user):
+        """The rows for which ``committee.view_award`` holds."""
+        return self.filter(
+            (
+                Q(case__round__committee__hospital__in=user.offices)
+                & ~spoken_for(user, "case__need__")
+            )
+            | Q(case__need__proposer=user, awarded_on__isnull=False)
+        )
+
+    def announced(self):
+        """Known outside the office."""
+        return self.filter(awarded_on__isnull=False)

@@ -1,0 +1,75 @@
+"""What the committee's people have to do next."""
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from committee.enums import SCORING_SEATS, RoundState
+from committee.models import Case, Decision, Round
+from committee.queries import cases_waiting_for_scores
+from committee.rules import current_seats
+from core.todo import Todo, source
+
+
+@source
+def cases_to_score(user):
+    """A member's unfinished rounds. One query, and one for her seats."""
+    committees = [pk for pk, seat in current_seats(user) if seat in SCORING_SEATS]
+    if not committees:
+        return []
+    rounds = Round.objects.filter(
+        committee__in=committees, state=RoundState.REVIEWING, deadline__gte=timezone.now()
+    ).with_progress(user)
+    return [
+        Todo(
+            label=ngettext(
+                "「%(title)s」を審査する(残り%(left)d件)",
+                "「%(title)s」を審査する(残り%(left)d件)",
+                each.my_total - each.my_done,
+            )
+            % {"title": each.title, "left": each.my_total - each.my_done},
+            url=reverse("committee:next", args=[each.public_id]),
+            due=timezone.localdate(each.deadline),
+        )
+        for each in rounds
+        if each.my_total > each.my_done
+    ]
+
+
+@source
+def rounds_to_move(user):
+    """An office's rounds that wait for the next step. One query."""
+    if not user.offices:
+        return []
+    decided = Decision.objects.filter(case=OuterRef("pk"), is_current=True)
+    undecided = Case.objects.filter(~Exists(decided), round=OuterRef("pk"))
+    unscored = cases_waiting_for_scores().filter(round=OuterRef("pk"))
+    rounds = (
+        Round.objects.filter(committee__hospital__in=user.offices)
+        .exclude(state__in=[RoundState.PLANNED, RoundState.RELEASED])
+        .annotate(is_undecided=Exists(undecided), is_unscored=Exists(unscored))
+        .order_by("deadline", "pk")
+    )
+    found = [(each, _step(each)) for each in rounds]
+    return [
+        Todo(
+            label=label % {"title": each.title},
+            url=each.get_absolute_url(),
+            due=timezone.localdate(each.deadline) if each.state == RoundState.REVIEWING else None,
+        )
+        for each, label in found
+        if label
+    ]
+
+
+def _step(round_):
+    if round_.state == RoundState.REVIEWING:
+        is_finished = not round_.takes_scores or not round_.is_unscored
+        return _("「%(title)s」の採点を締め切る") if is_finished else ""
+    if round_.state == RoundState.DISCUSSING:
+        if round_.is_undecided:
+            return _("「%(title)s」の決定を記録する")
+        return _("「%(title)s」の決定をまとめる")
+    return _("「%(title)s」の結果を通知する")

@@ -1,0 +1,163 @@
+"""Results, the decision on each case, and the letters."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from audit.queries import entries_for
+from committee import actions, queries
+from committee.enums import CHOSEN_OUTCOMES, OUT_ANSWERS
+from committee.forms import DecisionForm, LetterForm
+from committee.models import Case, Letter
+from committee.views.parts import case_for, insist, named, round_for, status_of
+from core.workflow import lock
+
+
+def results(request, public_id):
+    """The table of marks. Rows closed to her keep their number and nothing else."""
+    round_ = round_for(request, public_id, "committee.see_results_round")
+    cases = named(request.user, list(round_.cases.for_pages()))
+    criteria = list(round_.rubric.criteria.order_by("order", "pk"))
+    shown = [case for case in cases if request.user.has_perm("committee.see_scores_case", case)]
+    sort = request.GET.get("sort", "mean")
+    context = {
+        "round": round_,
+        "criteria": criteria,
+        "rows": _sorted(queries.results(shown, criteria), sort),
+        "closed": [case for case in cases if case not in shown],
+        "sort": sort,
+        "leads": request.user.has_perm("committee.lead_round", round_),
+    }
+    return render(request, "committee/results.html", context)
+
+
+def _sorted(rows, sort):
+    """By mean (the default, highest first) or in the order of the agenda."""
+    if sort == "order":
+        return rows
+    return sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, row.case.order))
+
+
+@transaction.atomic
+def decision(request, public_id):
+    """One case at the meeting: marks, comments, who is out, the decision and its history."""
+    case = case_for(request, public_id, "committee.see_scores_case")
+    may_decide = request.user.has_perm("committee.decide_case", case)
+    form = None
+    if request.method == "POST":
+        insist(request.user, "committee.decide_case", case)
+        lock(case.round)
+        insist(request.user, "committee.decide_case", case)
+    if may_decide:
+        current = case.decisions.filter(is_current=True).select_related("decided_by").first()
+        form = DecisionForm(request.POST or None, case=case, current=current)
+        if form.is_valid():
+            actions.record_decision(form, case=case, by=request.user)
+            messages.success(request, _("決定を記録しました。提案者には、まだ何も届きません。"))
+            return redirect("committee:decision", case.public_id)
+    context = {"case": case, "form": form, **_about(request.user, case)}
+    status = status_of(form) if form else 200
+    return render(request, "committee/decision.html", context, status=status)
+
+
+def _about(user, case):
+    named(user, [case])
+    criteria = list(case.round.rubric.criteria.order_by("order", "pk"))
+    row = queries.results([case], criteria)[0]
+    letter = Letter.objects.visible_to(user).filter(case=case).first()
+    current = case.current_decision
+    return {
+        "need": case.need,
+        "row": row,
+        "criteria": [(each, row.result.criteria[each.pk]) for each in criteria],
+        "reviews": queries.with_marks(queries.counted_reviews([case])[case.pk], case.round.rubric),
+        "out": case.conflicts.filter(answer__in=OUT_ANSWERS).select_related("member"),
+        "history": case.decisions.model.objects.filter(case=case)
+        .select_related("decided_by")
+        .order_by("-decided_at", "-pk"),
+        "letter": letter,
+        "is_outdated": bool(letter and current and queries.is_outdated(letter, current)),
+        "awards": case.awards.select_related("kind").order_by("pk"),
+        "may_honour": user.has_perm("committee.honour_case", case)
+        and current is not None
+        and current.outcome in CHOSEN_OUTCOMES,
+        "entries": entries_for(case),
+        "neighbours": _neighbours(user, case),
+    }
+
+
+def _neighbours(user, case):
+    """The cases before and after on the agenda, without those closed to her."""
+    cases = [
+        each
+        for each in case.round.cases.for_pages()
+        if user.has_perm("committee.see_scores_case", each)
+    ]
+    here = cases.index(case)
+    return {
+        "previous": cases[here - 1] if here else None,
+        "next": cases[here + 1] if here + 1 < len(cases) else None,
+        "position": here + 1,
+        "total": len(cases),
+    }
+
+
+def letters(request, public_id):
+    """All letters of a round before they go out."""
+    round_ = round_for(request, public_id, "committee.manage_round")
+    rows = Letter.objects.visible_to(request.user).filter(case__round=round_)
+    context = {
+        "round": round_,
+        "letters": rows.select_related("case__need__proposer").order_by("case__order", "pk"),
+        "total": Case.objects.filter(round=round_).count(),
+    }
+    return render(request, "committee/letters.html", context)
+
+
+def _letter(request, public_id, permission="committee.view_letter"):
+    rows = Letter.objects.visible_to(request.user).select_related(
+        "case__need__proposer", "case__need__department", "case__round__committee__hospital"
+    )
+    found = get_object_or_404(rows, public_id=public_id)
+    insist(request.user, permission, found)
+    return found
+
+
+def letter(request, public_id):
+    """The letter as the proposer reads it."""
+    found = _letter(request, public_id)
+    case = found.case
+    context = {
+        "letter": found,
+        "case": case,
+        "need": case.need,
+        "awards": case.awards.visible_to(request.user).select_related("kind").order_by("pk"),
+        "may_change": request.user.has_perm("committee.change_letter", found),
+        "is_addressee": case.need.proposer_id == request.user.pk,
+    }
+    return render(request, "committee/letter.html", context)
+
+
+@transaction.atomic
+def edit_letter(request, public_id):
+    """Put the office's own words in."""
+    found = _letter(request, public_id, "committee.change_letter")
+    lock(found)
+    form = LetterForm(request.POST or None, instance=found)
+    if form.is_valid():
+        actions.edit_letter(form, by=request.user)
+        messages.success(request, _("手紙を保存しました。まだ送っていません。"))
+        return redirect(found)
+    context = {"form": form, "letter": found, "case": found.case}
+    return render(request, "committee/letter_form.html", context, status=status_of(form))
+
+
+@require_POST
+def rewrite_letter(request, public_id):
+    """Draft it again from the decision."""
+    found = _letter(request, public_id, "committee.change_letter")
+    actions.rewrite_letter(found, by=request.user)
+    messages.success(request, _("決定の内容で手紙を作り直しました。"))
+    return redirect(found)

@@ -1,0 +1,280 @@
+"""Everything that changes a need. The flow is the table of docs/architecture.md."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from audit.actions import record
+from core.calendar import add_working_days
+from core.workflow import Flow, action_labels
+from needs.enums import NeedState
+from needs.forms import DeclineForm, ResubmitForm, SendBackForm, TakeInForm
+from needs.models import Need, Serial
+from needs.notifications import (
+    NeedAnswered,
+    NeedDeclined,
+    NeedReceived,
+    NeedReturned,
+    NeedSubmitted,
+    NeedTakenIn,
+)
+from notifications.actions import notify
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from accounts.models import Organisation
+    from core.forms import VersionedModelForm
+
+ANSWER_WITHIN_WORKING_DAYS = 10
+
+flow = Flow("needs.need", record=record)
+action_labels.update(
+    {
+        "needs.need.create_draft": _("下書きを作った"),
+        "needs.need.edit": _("内容を書き直した"),
+        "needs.need.import_row": _("表から取り込んだ"),
+    }
+)
+
+
+class IncompleteError(Exception):
+    """A required answer is missing; ``Need.missing`` names the fields."""
+
+
+@transaction.atomic
+def create_draft(*, hospital: Organisation, by: Any, **answers: Any) -> Need:
+    """Begin a need in ``hospital``, with what is known about the proposer filled in."""
+    last = by.needs.filter(hospital=hospital).order_by("-pk").first()
+    seat = by.memberships.filter(organisation=hospital, department__isnull=False).first()
+    need = Need.objects.create(
+        hospital=hospital,
+        proposer=by,
+        updated_by=by,
+        department=seat.department if seat else None,
+        specialty=last.specialty if last else None,
+        **answers,
+    )
+    record(need, "create_draft", by=by)
+    return need
+
+
+@transaction.atomic
+def save_answers(form: VersionedModelForm, *, by: Any) -> Need:
+    """Keep what a valid form says; after submission the change is also on the timeline."""
+    need: Need = form.save(by=by)
+    if need.number and form.changed_data:
+        labels = [str(form.fields[name].label) for name in form.changed_data]
+        record(need, "edit", by=by, fields=labels)
+    return need
+
+
+@flow.transition(
+    source=NeedState.DRAFT,
+    target=NeedState.SUBMITTED,
+    permission="needs.submit_need",
+    label=_("提出する"),
+    button=False,
+)
+def submit(need: Need, /, *, by: Any) -> None:
+    """Hand it in: from here it has a number. Raises IncompleteError."""
+    if need.missing:
+        raise IncompleteError
+    hand_in(need)
+    need.updated_by = by
+    notify(NeedSubmitted(need=need))
+    notify(NeedReceived(need=need))
+
+
+@flow.transition(
+    source=NeedState.RETURNED,
+    target=NeedState.SUBMITTED,
+    permission="needs.submit_need",
+    label=_("質問に回答して提出する"),
+    form=ResubmitForm,
+)
+def resubmit(need: Need, /, *, by: Any, answer: str) -> None:
+    """Answer the office's question. Raises IncompleteError."""
+    if need.missing:
+        raise IncompleteError
+    need.answer_due = promised_day()
+    notify(NeedAnswered(need=need))
+
+
+@flow.transition(
+    source=NeedState.SUBMITTED,
+    target=NeedState.SCREENING,
+    permission="needs.screen_need",
+    label=_("受け付ける"),
+    form=TakeInForm,
+    note=_("提案者に「受け付けました」と連絡します。"),
+)
+def take_in(need: Need, /, *, by: Any, category: Any = None) -> None:
+    """Keep the promise of a first answer and begin to prepare the review."""
+    need.category = category or need.category
+    need.updated_by = by
+    notify(NeedTakenIn(need=need))
+
+
+@flow.transition(
+    source=[NeedState.SUBMITTED, NeedState.SCREENING],
+    target=NeedState.RETURNED,
+    permission="needs.screen_need",
+    label=_("提案者に質問する"),
+    form=SendBackForm,
+    note=_("質問は提案者に届きます。提案者は本文を直してから回答できます。"),
+)
+def send_back(need: Need, /, *, by: Any, question: str) -> None:
+    """Ask the proposer for more."""
+    need.question = question
+    need.updated_by = by
+    notify(NeedReturned(need=need))
+
+
+@flow.transition(
+    source=[NeedState.SUBMITTED, NeedState.SCREENING],
+    target=NeedState.DECLINED,
+    permission="needs.screen_need",
+    label=_("見送る"),
+    form=DeclineForm,
+    danger=True,
+    note=_("理由と説明は提案者に届きます。審査委員会には出ません。"),
+)
+def decline(need: Need, /, *, by: Any, decline_reason: str, explanation: str) -> None:
+    """Do not pass it on, and tell the proposer why and what she can do."""
+    need.decline_reason = decline_reason
+    need.explanation = explanation
+    need.updated_by = by
+    notify(NeedDeclined(need=need))
+
+
+@flow.transition(
+    source=[NeedState.DRAFT, NeedState.SUBMITTED, NeedState.SCREENING, NeedState.RETURNED],
+    target=NeedState.WITHDRAWN,
+    permission="needs.withdraw_need",
+    label=_("取り下げる"),
+    danger=True,
+    note=_("取り下げると、審査には進みません。書いた内容は、あなたの一覧に残ります。"),
+)
+def withdraw(need: Need, /, *, by: Any) -> None:
+    """The proposer no longer wants it to go on."""
+    need.updated_by = by
+
+
+@flow.transition(
+    source=[
+        NeedState.DECLINED,
+        NeedState.ON_HOLD,
+        NeedState.WITHDRAWN,
+        NeedState.NOT_ACCEPTED,
+    ],
+    target=NeedState.SCREENING,
+    permission="needs.reopen_need",
+    label=_("もう一度取り上げる"),
+    note=_("提案者に「受け付けました」と連絡します。"),
+)
+def reopen(need: Need, /, *, by: Any) -> None:
+    """Take up again what had been put aside."""
+    need.decline_reason = need.explanation = ""
+    need.updated_by = by
+    notify(NeedTakenIn(need=need))
+
+
+@flow.transition(
+    source=NeedState.SCREENING,
+    target=NeedState.IN_REVIEW,
+    permission="needs.screen_need",
+    label=_("審査会の議題に加える"),
+    button=False,
+)
+def send_to_review(need: Need, /, *, by: Any) -> None:
+    """The committee gets it; called when a round takes it on its agenda."""
+    need.updated_by = by
+
+
+@flow.transition(
+    source=NeedState.IN_REVIEW,
+    target=NeedState.SCREENING,
+    permission="needs.screen_need",
+    label=_("審査会の議題から外す"),
+    button=False,
+)
+def back_to_screening(need: Need, /, *, by: Any) -> None:
+    """The round gives it back to the office."""
+    need.updated_by = by
+
+
+@flow.transition(
+    source=NeedState.IN_REVIEW,
+    target=NeedState.ACCEPTED,
+    permission="needs.decide_need",
+    label=_("採択"),
+    button=False,
+)
+def accept(need: Need, /, *, by: Any) -> None:
+    """The committee's release says yes; its letter tells the proposer."""
+    need.updated_by = by
+
+
+@flow.transition(
+    source=NeedState.IN_REVIEW,
+    target=NeedState.CONDITIONALLY_ACCEPTED,
+    permission="needs.decide_need",
+    label=_("条件付き採択"),
+    button=False,
+)
+def accept_conditionally(need: Need, /, *, by: Any) -> None:
+    """Yes, if the conditions of the letter are met."""
+    need.updated_by = by
+
+
+@flow.transition(
+    source=NeedState.IN_REVIEW,
+    target=NeedState.ON_HOLD,
+    permission="needs.decide_need",
+    label=_("保留"),
+    button=False,
+)
+def hold(need: Need, /, *, by: Any) -> None:
+    """Not now; it can be reopened."""
+    need.updated_by = by
+
+
+@flow.transition(
+    source=NeedState.IN_REVIEW,
+    target=NeedState.NOT_ACCEPTED,
+    permission="needs.decide_need",
+    label=_("不採択"),
+    button=False,
+)
+def not_accept(need: Need, /, *, by: Any) -> None:
+    """No; the letter says why."""
+    need.updated_by = by
+
+
+def hand_in(need: Need) -> None:
+    """Give ``need`` its number, its time and the promised day; the caller saves it."""
+    [need.number] = take_numbers(need.hospital_id, 1)
+    need.submitted_at = timezone.now()
+    need.answer_due = promised_day()
+
+
+def promised_day() -> date:
+    """The day by which the office answers."""
+    return add_working_days(timezone.localdate(), ANSWER_WITHIN_WORKING_DAYS)
+
+
+@transaction.atomic
+def take_numbers(hospital_id: int, count: int) -> list[str]:
+    """Take the next numbers of the hospital in this year of Tokyo, such as N-2026-0123."""
+    year = timezone.localdate().year
+    Serial.objects.get_or_create(hospital_id=hospital_id, year=year)
+    serial = Serial.objects.select_for_update().get(hospital_id=hospital_id, year=year)
+    first = serial.last + 1
+    serial.last += count
+    serial.save(update_fields=["last"])
+    return [f"N-{serial.year}-{number:04}" for number in range(first, first + count)]

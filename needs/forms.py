@@ -1,0 +1,303 @@
+"""What people fill in: the three steps, the details, and the questions of transitions."""
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department, Organisation
+from core.fields import LongTextField, name_required
+from core.forms import TransitionForm, VersionedModelForm
+from documents.checks import IMAGES
+from documents.fields import CheckedFilesField
+from needs.enums import Audience, DeclineReason, Frequency, Impact, Place
+from needs.models import Need
+from taxonomy.models import Term
+
+SHORTEST_PROBLEM = 20
+# What the button says, and what it inserts behind the word that was typed.
+STARTERS = [
+    (_("〜のとき"), _("のとき、")),
+    (_("〜に時間がかかる"), _("に時間がかかる。")),
+    (_("〜が心配"), _("が心配。")),
+]
+
+
+class StarterTextarea(forms.Textarea):
+    """A text box with words to begin with; tapping one inserts it, nothing more."""
+
+    template_name = "needs/starter_textarea.html"
+
+    def get_context(self, name, value, attrs):
+        return {**super().get_context(name, value, attrs), "starters": STARTERS}
+
+
+class StepForm(VersionedModelForm):
+    """One step. ``lenient`` keeps whatever was typed, for those who go back or go on later."""
+
+    def __init__(self, *args, lenient=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.lenient = lenient
+        self.required_fields = {name for name, field in self.fields.items() if field.required}
+        if lenient:
+            for field in self.fields.values():
+                field.required = False
+
+
+class ProblemForm(StepForm):
+    """Step 1: what the worry is."""
+
+    problem = LongTextField(
+        label=Need._meta.get_field("problem").verbose_name,
+        help_text=_("20〜1,000字。患者さんの名前や日付は書かないでください。"),
+        max_length=1000,
+        widget=StarterTextarea,
+    )
+
+    class Meta:
+        model = Need
+        fields = ["title", "problem"]
+        widgets = {"title": forms.TextInput(attrs={"enterkeyhint": "next", "autocomplete": "off"})}
+        help_texts = {"title": _("40字まで。例: 点滴の残量が廊下から分からない")}
+
+    def clean_problem(self):
+        text = self.cleaned_data["problem"]
+        if not self.lenient and len(text) < SHORTEST_PROBLEM:
+            message = _("「%(label)s」は%(limit)s字以上で入力してください(いま%(now)s字です)")
+            params = {
+                "label": self.fields["problem"].label,
+                "limit": SHORTEST_PROBLEM,
+                "now": len(text),
+            }
+            raise ValidationError(message, code="min_length", params=params)
+        return text
+
+
+class StartForm(ProblemForm):
+    """Step 1 of a new need; asks for the hospital when the proposer works in several."""
+
+    hospital = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("病院"), widget=forms.RadioSelect, empty_label=None
+    )
+
+    field_order = ["hospital", "title", "problem"]
+
+    class Meta(ProblemForm.Meta):
+        pass
+
+    def __init__(self, *args, hospitals, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["hospital"].queryset = hospitals
+        # Without this the draft would not know where it belongs.
+        self.fields["hospital"].required = True
+        if len(hospitals) == 1:
+            del self.fields["hospital"]
+
+
+class SceneForm(StepForm):
+    """Step 2: where, how often, what suffers."""
+
+    place = forms.ChoiceField(
+        label=_("場所"), choices=Place, widget=forms.RadioSelect(attrs={"class": "tiles"})
+    )
+    frequency = forms.ChoiceField(
+        label=_("どのくらい起きますか"),
+        choices=Frequency,
+        widget=forms.RadioSelect(attrs={"class": "tiles"}),
+    )
+    impacts = forms.MultipleChoiceField(
+        label=_("何に影響しますか"),
+        help_text=_("いくつでも選べます。"),
+        choices=Impact,
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "tiles"}),
+    )
+
+    class Meta:
+        model = Need
+        fields = ["place", "frequency", "impacts", "department", "specialty"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["department"].queryset = Department.objects.filter(
+            hospital=self.instance.hospital_id
+        ).order_by("order", "name")
+        self.fields["specialty"].queryset = Term.objects.of("specialty")
+        for name in ("department", "specialty"):
+            self.fields[name].empty_label = _("選ばない")
+
+
+def audience_choices():
+    """Each choice with the sentence that says who reads what."""
+    return [
+        (each.value, format_html("<strong>{}</strong>\n{}", each.label, each.readers))
+        for each in Audience
+    ]
+
+
+class AudienceForm(StepForm):
+    """Step 3: who may read it, and the promise about patients. Photos go by themselves."""
+
+    audience = forms.ChoiceField(
+        label=_("どこまで公開してよいですか"),
+        help_text=_("企業に公開する前に、もう一度あなたに確かめます。"),
+        choices=audience_choices,
+        widget=forms.RadioSelect(attrs={"class": "boxes"}),
+    )
+    no_patient_data = forms.BooleanField(
+        label=_("患者さんを特定できる情報は書いていません"),
+        help_text=_(
+            "名前、日付、年齢と病名の組み合わせなどです。写真に写ったものも確認してください。"
+        ),
+    )
+
+    class Meta:
+        model = Need
+        fields = ["audience", "no_patient_data"]
+
+    def clean_audience(self):
+        return self.cleaned_data["audience"] or self.instance.audience
+
+
+class PhotosForm(forms.Form):
+    """Photos beside step 3; ``room`` is how many more may come."""
+
+    photos = CheckedFilesField(label=_("追加する写真"), accept=IMAGES, required=False)
+
+    def __init__(self, *args, room, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["photos"].most = room
+        name_required(self)
+
+
+class DetailsForm(VersionedModelForm):
+    """What helps the committee and, later, a company; all of it optional."""
+
+    class Meta:
+        model = Need
+        fields = [
+            "background",
+            "current_practice",
+            "existing_products",
+            "ideal_state",
+            "desired_spec",
+            "patients",
+            "idea",
+            "category",
+        ]
+        field_classes = dict.fromkeys(
+            [
+                "background",
+                "current_practice",
+                "existing_products",
+                "ideal_state",
+                "desired_spec",
+                "patients",
+                "idea",
+            ],
+            LongTextField,
+        )
+        help_texts = {
+            "background": _("困るようになったきっかけや、病棟の事情など。"),
+            "current_practice": _("いまはどうやってしのいでいますか。"),
+            "existing_products": _("試した製品があれば、足りない点を書いてください。"),
+            "ideal_state": _("どうなっていれば助かりますか。"),
+            "desired_spec": _("大きさ、重さ、洗えること、値段など。"),
+            "patients": _("月に何人くらい、年に何件くらい。数だけを書いてください。"),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["category"].queryset = Term.objects.of("need_category")
+        self.fields["category"].empty_label = _("選ばない")
+
+
+class TakeInForm(TransitionForm):
+    """The office sorts the need while taking it in."""
+
+    category = forms.ModelChoiceField(
+        Term.objects.of("need_category"),
+        label=_("分野"),
+        help_text=_("審査や企業との照合に使います。あとで決めてもかまいません。"),
+        required=False,
+        empty_label=_("選ばない"),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.obj is not None:
+            self.initial["category"] = self.obj.category_id
+
+
+class SendBackForm(TransitionForm):
+    """What the office wants to know."""
+
+    question = LongTextField(
+        label=_("提案者への質問"),
+        help_text=_("ひとつずつ、答えやすい聞き方で書いてください。"),
+        max_length=1000,
+    )
+
+
+class ResubmitForm(TransitionForm):
+    """The proposer's answer."""
+
+    answer = LongTextField(label=_("質問への回答"), max_length=2000)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.obj is not None:
+            question = _("質問: %(question)s") % {"question": self.obj.question}
+            self.fields["answer"].help_text = question
+
+    def clean(self):
+        if self.obj.missing:
+            raise ValidationError(
+                _("本文に、まだ入力されていない項目があります。本文を直してから提出してください。")
+            )
+        return super().clean()
+
+
+class DeclineForm(TransitionForm):
+    """Why not, in a code for the statistics and in words for the proposer."""
+
+    decline_reason = forms.ChoiceField(
+        label=_("理由"), choices=DeclineReason, widget=forms.RadioSelect
+    )
+    explanation = LongTextField(
+        label=_("提案者への説明"),
+        help_text=_(
+            "提案者がそのまま読みます。どこを検討したか、これから何ができるかを書いてください。"
+        ),
+        max_length=2000,
+    )
+
+
+class ImportForm(forms.Form):
+    """The table to bring in."""
+
+    hospital = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("病院"), widget=forms.RadioSelect, empty_label=None
+    )
+    file = forms.FileField(
+        label=_("表のファイル"), help_text=_("CSVかExcel(.xlsx)。1つ10MBまで、5,000行まで。")
+    )
+    all_or_nothing = forms.BooleanField(
+        label=_("1行でも誤りがあれば、1件も取り込まない"), required=False
+    )
+
+    def __init__(self, *args, hospitals, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["hospital"].queryset = hospitals
+        if len(hospitals) == 1:
+            del self.fields["hospital"]
+        name_required(self)
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > settings.DOCUMENT_MAX_BYTES:
+            message = _("「%(name)s」は%(limit)dMBより小さくしてください")
+            limit = settings.DOCUMENT_MAX_BYTES // 1024 // 1024
+            raise ValidationError(message, params={"name": file.name, "limit": limit})
+        return file

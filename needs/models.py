@@ -1,0 +1,260 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rules.contrib.models import RulesModel
+
+from accounts.models import Department, Organisation
+from core.models import PublicId, Versioned
+from needs import rules
+from needs.enums import Audience, DeclineReason, Frequency, Impact, NeedState, Place, Source
+from needs.querysets import ImportRunQuerySet, NeedQuerySet
+
+REQUIRED_ANSWERS = ["title", "problem", "place", "frequency", "no_patient_data"]
+
+
+class Need(PublicId, Versioned, RulesModel):
+    """A worry from the ward that may become a product.
+
+    State changes go through ``needs.actions``; nothing else assigns ``state``.
+    課題 (problem) and アイデア (idea) are separate fields, because they go out separately.
+    """
+
+    hospital = models.ForeignKey(
+        Organisation, verbose_name=_("病院"), on_delete=models.PROTECT, related_name="needs"
+    )
+    # NULL, because "no number yet" must not collide with another draft's.
+    number = models.CharField(  # noqa: DJ001 -- unique where it exists
+        _("受付番号"), max_length=20, null=True, blank=True, editable=False
+    )
+    proposer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("提案者"),
+        on_delete=models.PROTECT,
+        related_name="needs",
+    )
+    department = models.ForeignKey(
+        Department,
+        verbose_name=_("部署"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="needs",
+    )
+    state = models.CharField(
+        _("状況"), max_length=30, choices=NeedState, default=NeedState.DRAFT, editable=False
+    )
+
+    title = models.CharField(_("ひとことで"), max_length=40)
+    problem = models.TextField(_("どんな場面で、何に困っていますか"), max_length=1000, blank=True)
+    specialty = models.ForeignKey(
+        "taxonomy.Term",
+        verbose_name=_("診療科"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        limit_choices_to={"kind": "specialty"},
+    )
+    category = models.ForeignKey(
+        "taxonomy.Term",
+        verbose_name=_("分野"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        limit_choices_to={"kind": "need_category"},
+    )
+    place = models.CharField(_("場所"), max_length=20, choices=Place, blank=True)
+    frequency = models.CharField(_("頻度"), max_length=20, choices=Frequency, blank=True)
+    impacts = models.JSONField(_("影響"), default=list, blank=True)
+    audience = models.CharField(
+        _("公開の範囲"), max_length=20, choices=Audience, default=Audience.HOSPITAL
+    )
+    no_patient_data = models.BooleanField(
+        _("患者さんを特定できる情報は書いていません"), default=False
+    )
+
+    background = models.TextField(_("背景"), max_length=2000, blank=True)
+    current_practice = models.TextField(_("現状の対処"), max_length=2000, blank=True)
+    existing_products = models.TextField(_("既存品とその問題"), max_length=2000, blank=True)
+    ideal_state = models.TextField(_("理想の姿"), max_length=2000, blank=True)
+    desired_spec = models.TextField(_("希望仕様・条件"), max_length=2000, blank=True)
+    patients = models.TextField(_("対象患者・件数"), max_length=1000, blank=True)
+    idea = models.TextField(
+        _("アイデア(解決の案)"),
+        max_length=2000,
+        blank=True,
+        help_text=_("知財の確認が済むまで、院外には出ません。"),
+    )
+
+    source = models.CharField(
+        _("入り口"), max_length=10, choices=Source, default=Source.PORTAL, editable=False
+    )
+    import_key = models.CharField(  # noqa: DJ001 -- unique where it exists
+        max_length=64, null=True, blank=True, editable=False
+    )
+    origin_note = models.CharField(_("出典・備考"), max_length=1000, blank=True)
+    submitted_at = models.DateTimeField(_("提出日時"), null=True, blank=True, editable=False)
+    answer_due = models.DateField(_("一次回答の期限"), null=True, blank=True, editable=False)
+    question = models.TextField(_("事務局からの質問"), blank=True, editable=False)
+    decline_reason = models.CharField(max_length=20, blank=True, editable=False)
+    explanation = models.TextField(_("提案者への説明"), blank=True, editable=False)
+
+    objects = NeedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ニーズ")
+        verbose_name_plural = _("ニーズ")
+        constraints = [
+            models.CheckConstraint(
+                name="need_has_number_and_time_once_submitted",
+                condition=Q(state__in=[NeedState.DRAFT, NeedState.WITHDRAWN])
+                | Q(submitted_at__isnull=False, number__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["hospital", "number"], name="need_number_once_per_hospital"
+            ),
+            models.UniqueConstraint(
+                fields=["hospital", "import_key"], name="need_imported_once_per_hospital"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["hospital", "-updated_at", "-id"]),
+            models.Index(fields=["hospital", "state", "-updated_at"]),
+            models.Index(fields=["hospital", "-submitted_at"]),
+            models.Index(fields=["proposer", "-updated_at"]),
+        ]
+        rules_permissions = {
+            "add": rules.works_in_hospital,
+            "view": rules.may_read,
+            "see_photos": rules.may_read,
+            "change": rules.is_proposer & rules.is_editable,
+            "describe": rules.is_proposer & rules.is_before_review,
+            "submit": rules.is_proposer,
+            "withdraw": rules.is_proposer,
+            "screen": rules.is_office & ~rules.is_draft & ~rules.speaks_for_herself,
+            "reopen": rules.is_office & ~rules.is_draft & ~rules.speaks_for_herself,
+            "decide": rules.nobody,
+            "publish": rules.is_office,
+        }
+
+    def __str__(self):
+        return f"{self.number or _('下書き')} {self.shown_title}"
+
+    def get_absolute_url(self):
+        return reverse("needs:detail", args=[self.public_id])
+
+    @property
+    def shown_title(self):
+        """The title, or words that stand for it while there is none."""
+        return self.title or str(_("(題はまだありません)"))
+
+    @property
+    def missing(self):
+        """The required answers that are not given yet: field names in the order of the steps.
+
+        A table that was brought in knows less than a proposer; it needs a title and a problem.
+        """
+        asked = REQUIRED_ANSWERS[:2] if self.was_imported else REQUIRED_ANSWERS
+        return [name for name in asked if not getattr(self, name)]
+
+    @property
+    def promised_until(self):
+        """The day by which the office owes a first answer; None once it has been given."""
+        return self.answer_due if self.state == NeedState.SUBMITTED else None
+
+    @property
+    def is_overdue(self):
+        """The promise has been broken."""
+        return bool(self.promised_until) and self.promised_until < timezone.localdate()
+
+    @property
+    def was_imported(self):
+        """It came from a table; an office member speaks for somebody else."""
+        return self.source == Source.IMPORT
+
+    @property
+    def decline_advice(self):
+        """What helps after a refusal for this reason."""
+        return DeclineReason(self.decline_reason).advice if self.decline_reason else ""
+
+    @property
+    def decline_label(self):
+        """Why the office did not pass it on, in words."""
+        return DeclineReason(self.decline_reason).label if self.decline_reason else ""
+
+    @property
+    def impact_labels(self):
+        """The ticked impacts in words."""
+        return [Impact(code).label for code in self.impacts if code in Impact.values]
+
+
+class Serial(models.Model):
+    """The last number given in a hospital and year; locked while a number is taken."""
+
+    hospital = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("受付番号の台帳")
+        verbose_name_plural = _("受付番号の台帳")
+        constraints = [
+            models.UniqueConstraint(fields=["hospital", "year"], name="one_serial_per_year")
+        ]
+
+    def __str__(self):
+        return f"{self.hospital} {self.year}: {self.last}"
+
+
+class ImportRun(PublicId, RulesModel):
+    """One upload of a spreadsheet: a row first, a task second, with progress to look at."""
+
+    class State(models.TextChoices):
+        """Where the work is."""
+
+        WAITING = "waiting", _("待っています")
+        RUNNING = "running", _("取り込んでいます")
+        DONE = "done", _("終わりました")
+        FAILED = "failed", _("取り込めませんでした")
+
+    hospital = models.ForeignKey(
+        Organisation, verbose_name=_("病院"), on_delete=models.CASCADE, related_name="+"
+    )
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("取り込む人"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    file_name = models.CharField(_("ファイル名"), max_length=200)
+    content = models.BinaryField(_("中身"))
+    dry_run = models.BooleanField(_("確認だけ"), default=True)
+    all_or_nothing = models.BooleanField(_("1行でも誤りがあれば取り込まない"), default=False)
+    state = models.CharField(
+        _("状況"), max_length=10, choices=State, default=State.WAITING, editable=False
+    )
+    total = models.PositiveIntegerField(_("行数"), default=0)
+    done = models.PositiveIntegerField(_("済んだ行"), default=0)
+    created = models.PositiveIntegerField(_("新しく入った件数"), default=0)
+    known = models.PositiveIntegerField(_("すでにあった件数"), default=0)
+    problems = models.JSONField(_("誤り"), default=list)
+    columns = models.JSONField(_("列の対応"), default=list)
+    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(_("開始日時"), auto_now_add=True)
+
+    objects = ImportRunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("取り込み")
+        verbose_name_plural = _("取り込み")
+        rules_permissions = {"view": rules.is_office}
+
+    def __str__(self):
+        return f"{self.file_name} {self.created_at:%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self):
+        return reverse("needs:import_run", args=[self.public_id])

@@ -1,0 +1,110 @@
+"""What people hear about a need on its way to the committee."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from accounts.models import Organisation, User
+from accounts.queries import people
+from needs.models import Need
+from notifications.kinds import Notification, registry
+
+
+@dataclass(frozen=True, kw_only=True)
+class AboutNeed(Notification):
+    """What every notice about a need shares. The text itself is read after sign-in."""
+
+    permission = "needs.view_need"
+
+    need: Need
+
+    def recipients(self):
+        return [self.need.proposer]
+
+    def url(self):
+        return self.need.get_absolute_url()
+
+    def target(self):
+        return self.need
+
+    def hospital_id(self):
+        return self.need.hospital_id
+
+    @classmethod
+    def sample(cls):
+        return cls(need=sample_need())
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class NeedSubmitted(AboutNeed):
+    """Tell the office that a need came in."""
+
+    slug = "needs.need_submitted"
+    label = _("新しいニーズが届いたとき")
+
+    def recipients(self):
+        return people(Role.OFFICE, at=self.need.hospital_id)
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class NeedReceived(AboutNeed):
+    """The proposer's receipt, with the number and the promised day."""
+
+    slug = "needs.need_received"
+    label = _("ニーズの受付の控え")
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class NeedTakenIn(AboutNeed):
+    """Tell the proposer that somebody is at work on it."""
+
+    slug = "needs.need_taken_in"
+    label = _("事務局がニーズを受け付けたとき")
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class NeedReturned(AboutNeed):
+    """Ask the proposer what the office wants to know."""
+
+    slug = "needs.need_returned"
+    label = _("事務局からの質問")
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class NeedAnswered(AboutNeed):
+    """Tell the office that the proposer answered."""
+
+    slug = "needs.need_answered"
+    label = _("質問への回答が届いたとき")
+
+    def recipients(self):
+        return people(Role.OFFICE, at=self.need.hospital_id)
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class NeedDeclined(AboutNeed):
+    """Tell the proposer why it does not go on, and what she can do."""
+
+    slug = "needs.need_declined"
+    label = _("ニーズの見送りの連絡")
+
+
+def sample_need():
+    """An unsaved need for previews and contract tests."""
+    return Need(
+        pk=1,
+        public_id="sample234567",
+        number="N-2026-0123",
+        title="点滴の残量が廊下から分からない",
+        hospital=Organisation(pk=1, kind="hospital", name="みなと総合病院"),
+        proposer=User(pk=1, email="nurse@example.jp", name="見本 花子"),
+        answer_due=timezone.localdate(),
+    )

@@ -1,0 +1,84 @@
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.enums import Role
+from accounts.models import Department
+from needs.enums import CHOSEN_STATES, NeedState
+
+STALE_DAYS = 14
+
+
+def stale_since():
+    """What has not changed since this moment stands still."""
+    return timezone.now() - timedelta(days=STALE_DAYS)
+
+
+def _looked_after_by(user):
+    whole = user.organisations(Role.OFFICE, Role.DIRECTOR)
+    readable = Q(hospital__in=whole)
+    if elsewhere := user.hospitals - whole:
+        # A subquery, not a join: the join would be paid for every row of the table.
+        headed = Department.objects.filter(head=user, hospital__in=elsewhere)
+        readable |= Q(department__in=headed.values("pk"))
+    return Q(number__isnull=False) & readable
+
+
+class NeedQuerySet(models.QuerySet):
+    """The vocabulary of the need pages."""
+
+    def visible_to(self, user):
+        """The rows for which ``needs.view_need`` holds. Outsiders read publications instead."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(Q(proposer=user) | _looked_after_by(user))
+
+    def looked_after_by(self, user):
+        """The part of ``visible_to`` that her post gives her: her hospital's or department's.
+
+        Without the OR of ``visible_to`` the database can walk an index.
+        """
+        return self.filter(_looked_after_by(user))
+
+    def handed_in(self):
+        """Everything but drafts."""
+        return self.filter(number__isnull=False)
+
+    def awaiting_office(self):
+        """It is the office's turn."""
+        return self.filter(state__in=[NeedState.SUBMITTED, NeedState.SCREENING])
+
+    def overdue(self):
+        """The promised day has passed and the office still owes its first answer."""
+        return self.filter(state=NeedState.SUBMITTED, answer_due__lt=timezone.localdate())
+
+    def stale(self):
+        """Nothing has changed for ``STALE_DAYS``."""
+        return self.filter(updated_at__lt=stale_since())
+
+    def chosen(self):
+        """Accepted by the committee."""
+        return self.filter(state__in=CHOSEN_STATES)
+
+    def for_list(self):
+        """Everything a list shows, in one query; newest change first."""
+        return self.select_related(
+            "proposer", "department", "hospital", "specialty", "category"
+        ).order_by("-updated_at", "-pk")
+
+
+class ImportRunQuerySet(models.QuerySet):
+    """Uploads."""
+
+    def visible_to(self, user):
+        """The rows for which ``needs.view_importrun`` holds."""
+        return self.filter(hospital__in=user.offices)
+
+    def unfinished(self):
+        """Waiting, or left by a worker that died."""
+        now = timezone.now()
+        return self.filter(state__in=["waiting", "running"]).filter(
+            Q(lease_until=None) | Q(lease_until__lt=now)
+        )

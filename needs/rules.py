@@ -1,0 +1,79 @@
+"""Predicates about needs. Each touches only what is already loaded."""
+
+import rules
+
+from accounts.enums import Role
+from needs.enums import NeedState, Source
+
+
+@rules.predicate
+def works_in_hospital(user, hospital):
+    """Belongs to the hospital that the need would come from."""
+    return hospital is not None and hospital.pk in user.hospitals
+
+
+@rules.predicate
+def is_proposer(user, need):
+    """It is her own worry, or one that she brought in for somebody."""
+    return need is not None and need.proposer_id == user.pk
+
+
+@rules.predicate
+def speaks_for_herself(user, need):
+    """Her own worry, not one that she imported on behalf of others: she may not judge it."""
+    return is_proposer(user, need) and need.source != Source.IMPORT
+
+
+@rules.predicate
+def is_draft(_user, need):
+    """Not handed in yet (or withdrawn before): only the proposer knows of it."""
+    return need is not None and need.number is None
+
+
+@rules.predicate
+def is_editable(_user, need):
+    """The text is still the proposer's to change."""
+    return need is not None and need.state in {NeedState.DRAFT, NeedState.RETURNED}
+
+
+@rules.predicate
+def is_before_review(_user, need):
+    """The committee has not begun: the proposer may still add to the description."""
+    return need is not None and need.state in {
+        NeedState.DRAFT,
+        NeedState.SUBMITTED,
+        NeedState.SCREENING,
+        NeedState.RETURNED,
+    }
+
+
+@rules.predicate
+def is_office(user, need):
+    """Works in the support office of the need's hospital."""
+    return need is not None and user.holds(Role.OFFICE, need.hospital_id)
+
+
+@rules.predicate
+def is_director(user, need):
+    """Directs the need's hospital."""
+    return need is not None and user.holds(Role.DIRECTOR, need.hospital_id)
+
+
+@rules.predicate
+def is_department_head(user, need):
+    """Heads the department that the need comes from, and still works in the hospital."""
+    return (
+        need is not None
+        and need.department is not None
+        and need.department.head_id == user.pk
+        and need.hospital_id in user.hospitals
+    )
+
+
+@rules.predicate
+def nobody(_user, _need):
+    """Only another action does this, such as the release of a round."""
+    return False
+
+
+may_read = is_proposer | (~is_draft & (is_office | is_director | is_department_head))

@@ -1,0 +1,45 @@
+"""What waits for whom: drafts and questions for the proposer, new needs for the office."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core.todo import Todo, source
+from needs.enums import NeedState, Source
+from needs.models import Need
+
+MOST = 5
+
+
+@source
+def needs_waiting_for(user):
+    """Three queries: one's own unfinished needs, and the office's oldest ones."""
+    yield from _own(user)
+    if user.offices:
+        yield from _for_office(user)
+
+
+def _own(user):
+    mine = Need.objects.filter(proposer=user, state__in=[NeedState.DRAFT, NeedState.RETURNED])
+    for need in mine.order_by("-state", "updated_at", "pk")[:MOST]:
+        if need.state == NeedState.RETURNED:
+            words = {"number": need.number, "title": need.title}
+            label = _("%(number)s「%(title)s」の質問に回答する") % words
+            yield Todo(label=label, url=need.get_absolute_url())
+        else:
+            label = _("「%(title)s」の続きを入力する") % {"title": need.shown_title}
+            yield Todo(label=label, url=reverse("needs:edit", args=[need.public_id, 1]))
+
+
+def _for_office(user):
+    # Her own worries are a colleague's to screen; those she imported for others are hers.
+    needs = Need.objects.looked_after_by(user).exclude(proposer=user, source=Source.PORTAL)
+    submitted = needs.filter(state=NeedState.SUBMITTED).order_by("answer_due", "pk")[:MOST]
+    for need in submitted:
+        words = {"number": need.number, "title": need.title}
+        label = _("%(number)s「%(title)s」を受け付けるか決める") % words
+        yield Todo(label=label, url=need.get_absolute_url(), due=need.answer_due)
+    screening = needs.filter(state=NeedState.SCREENING).order_by("updated_at", "pk")[:MOST]
+    for need in screening:
+        words = {"number": need.number, "title": need.title}
+        label = _("%(number)s「%(title)s」を審査会にかけるか決める") % words
+        yield Todo(label=label, url=need.get_absolute_url())

@@ -1,0 +1,19 @@
+from django.urls import path
+
+from needs.views import imports, propose, read
+
+app_name = "needs"
+
+urlpatterns = [
+    path("", read.index, name="list"),
+    path("new/", propose.new, name="new"),
+    path("import/", imports.upload, name="import"),
+    path("import/<slug:public_id>/", imports.run, name="import_run"),
+    path("import/<slug:public_id>/confirm/", imports.confirm, name="import_confirm"),
+    path("<slug:public_id>/", read.detail, name="detail"),
+    path("<slug:public_id>/edit/<int:number>/", propose.edit, name="edit"),
+    path("<slug:public_id>/check/", propose.check, name="check"),
+    path("<slug:public_id>/receipt/", propose.receipt, name="receipt"),
+    path("<slug:public_id>/details/", propose.details, name="details"),
+    path("<slug:public_id>/do/<slug:name>/", read.transition, name="transition"),
+]

@@ -1,0 +1,1 @@
+"""Pages about needs: proposing one, reading them, bringing in a table."""

@@ -1,0 +1,133 @@
+"""Lists and the page of one need."""
+
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.vary import vary_on_headers
+
+from accounts.enums import Role
+from accounts.models import Department
+from audit.queries import entries_for
+from core.views import transition_page
+from documents.queries import documents_of
+from needs import sheet
+from needs.actions import flow
+from needs.enums import NeedState
+from needs.filters import VIEWS, NeedFilter
+from needs.links import links_for
+from needs.models import Need
+from needs.progress import next_step, with_stages
+
+PER_PAGE = 50
+MANY = 100
+THREAD = {"needs.need.send_back": "question", "needs.need.resubmit": "answer"}
+
+
+@vary_on_headers("HX-Request")
+def index(request):
+    """Her own needs; for those who look after a hospital or a department, everybody's."""
+    if request.GET.get("view") == "own" or not _looks_after(request.user):
+        return _own_list(request)
+    return _desk(request)
+
+
+def detail(request, public_id):
+    """One need: whose turn it is, the sheet, what was asked and answered, what happened."""
+    need = get_object_or_404(
+        Need.objects.visible_to(request.user).select_related(
+            "proposer", "department", "hospital", "specialty", "category"
+        ),
+        public_id=public_id,
+    )
+    entries = list(entries_for(need))
+    context = {
+        "need": with_stages([need])[0],
+        "flow": flow,
+        "next_step": next_step(need, request.user),
+        "is_mine": need.proposer_id == request.user.pk,
+        "my_turn": _is_turn_of(request.user, need),
+        "may_change": request.user.has_perm("needs.change_need", need),
+        "may_describe": request.user.has_perm("needs.describe_need", need),
+        "is_screener": request.user.has_perm("needs.screen_need", need),
+        "rows": sheet.answers(need),
+        "details": sheet.details(need),
+        "photos": documents_of(need, slot="photo"),
+        "thread": _thread(entries),
+        "entries": entries,
+        "links": links_for(need, request.user),
+    }
+    return render(request, "needs/detail.html", context)
+
+
+def transition(request, public_id, name):
+    """Every button of the flow."""
+    needs = Need.objects.visible_to(request.user).select_related("hospital", "department")
+    need = get_object_or_404(needs, public_id=public_id)
+    return transition_page(request, need, flow, name)
+
+
+def _looks_after(user):
+    return (
+        user.holds_any(Role.OFFICE, Role.DIRECTOR)
+        or Department.objects.filter(head=user, hospital__in=user.hospitals).exists()
+    )
+
+
+def _own_list(request):
+    needs = Need.objects.visible_to(request.user).filter(proposer=request.user)
+    page = Paginator(needs.for_list(), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page_obj": page,
+        "needs": with_stages(page.object_list),
+        "may_add": bool(request.user.hospitals),
+        "looks_after": request.GET.get("view") == "own" and _looks_after(request.user),
+    }
+    return render(request, "needs/own_list.html", context)
+
+
+def _desk(request):
+    needs = Need.objects.looked_after_by(request.user)
+    narrowed = NeedFilter(request.GET, queryset=needs, request=request)
+    paginator = Paginator(narrowed.qs.for_list(), PER_PAGE)
+    page = paginator.get_page(request.GET.get("page"))
+    is_office = request.user.holds_any(Role.OFFICE)
+    context = {
+        "filter": narrowed,
+        "page_obj": page,
+        "total": paginator.count,
+        "views": _views(request, needs) if is_office else [],
+        "is_office": is_office,
+        "may_add": bool(request.user.hospitals),
+    }
+    whole = "needs/list.html"
+    return render(request, f"{whole}#rows" if request.htmx else whole, context)
+
+
+def _views(request, needs):
+    """The fixed views with their counts; counting stops at a hundred."""
+    counts = {"mine": needs.awaiting_office(), "overdue": needs.overdue()}
+    return [
+        {
+            "name": name,
+            "label": label,
+            "count": counts[name].order_by()[:MANY].count() if name in counts else None,
+            "current": request.GET.get("view", "") == name,
+        }
+        for name, label in VIEWS.items()
+    ]
+
+
+def _thread(entries):
+    """Questions and answers in their order."""
+    return [
+        {"kind": THREAD[entry.action], "entry": entry, "text": entry.data[THREAD[entry.action]]}
+        for entry in entries
+        if entry.action in THREAD
+    ]
+
+
+def _is_turn_of(user, need):
+    if need.state in {NeedState.DRAFT, NeedState.RETURNED}:
+        return need.proposer_id == user.pk
+    return need.state in {NeedState.SUBMITTED, NeedState.SCREENING} and user.has_perm(
+        "needs.screen_need", need
+    )

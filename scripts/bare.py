@@ -33,7 +33,7 @@ settings.configure(
 )
 django.setup()
 
-from taxonomy.models import Term  # noqa: E402 -- after set-up
+from taxonomy.models import Term
 
 PAGE = Template(
     "<!doctype html><title>bare</title><ul>{% for term in terms %}<li>{{ term }}</li>{% endfor %}</ul>"

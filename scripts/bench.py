@@ -118,7 +118,7 @@ def sign_in():
 
 
 def start(application):
-    """gunicorn on a free port with two workers, as in production."""
+    """Gunicorn on a free port with two workers, as in production."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -1,38 +1,50 @@
-"""The table of addresses: who gets which answer. docs/permissions.md holds it; the test asks it.
+"""The table of addresses in docs/permissions.md: who gets which answer to GET and POST.
 
-``python -m tests.access`` is not needed to run the test; it prints the table as it is now, so
-that a change can be reviewed as a diff of the document.
+Every named address is asked as every demo role, for one specimen of the demo story. An address
+without a row, or a row without an address, fails the test.
 """
 
 import re
 from pathlib import Path
 
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.actions import invite
+from accounts.models import Invitation, Membership
+from committee.models import Award, Case, Committee, Letter, Member, Round, Rubric
+from contracts.models import Contract
+from disclosure.models import Publication
+from documents.models import Document
+from matching.models import Match
+from needs.models import ImportRun, Need
+from notifications.models import Message
+from partners.models import Application, Profile
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "permissions.md"
 HEADING = "## Addresses"
-ROLES = [
-    "anonymous",
-    "nurse@hospital-a.example",
-    "doctor@hospital-a.example",
-    "head@hospital-a.example",
-    "chair@hospital-a.example",
-    "reviewer@hospital-a.example",
-    "office@hospital-a.example",
-    "director@hospital-a.example",
-    "legal@hospital-a.example",
-    "admin@hospital-a.example",
-    "nurse@hospital-b.example",
-    "office@hospital-b.example",
-    "sales@maker-a.example",
-    "dev@maker-b.example",
-    "coordinator@agency.example",
-    "advisor@association.example",
-]
+COLUMNS = {
+    "anonymous": None,
+    "nurse A": "nurse@hospital-a.example",
+    "doctor A": "doctor@hospital-a.example",
+    "head A": "head@hospital-a.example",
+    "chair A": "chair@hospital-a.example",
+    "reviewer A": "reviewer@hospital-a.example",
+    "office A": "office@hospital-a.example",
+    "director A": "director@hospital-a.example",
+    "legal A": "legal@hospital-a.example",
+    "admin": "admin@hospital-a.example",
+    "nurse B": "nurse@hospital-b.example",
+    "office B": "office@hospital-b.example",
+    "company A": "sales@maker-a.example",
+    "company B": "dev@maker-b.example",
+    "agency": "coordinator@agency.example",
+    "association": "advisor@association.example",
+}
+INVITED = "invited@company.example"
 
 
 def every_name():
-    """Every named address of the portal except Django admin's, as ``app:name``."""
+    """Every named address of the portal except those of Django admin, as ``app:name``."""
     return sorted(set(_names(get_resolver().url_patterns)))
 
 
@@ -48,7 +60,7 @@ def _names(patterns, prefix=""):
 
 
 def documented():
-    """``{name: {role: "GET/POST"}}`` as the document says."""
+    """``{name: {column: "GET/POST"}}`` as the document says."""
     text = DOCUMENT.read_text(encoding="utf-8").split(HEADING, 1)[1]
     rows = [
         [cell.strip() for cell in line.strip().strip("|").split("|")]
@@ -59,14 +71,152 @@ def documented():
     return {row[0].strip("`"): dict(zip(header[1:], row[1:], strict=True)) for row in body}
 
 
-def short(role):
-    """The column's name: ``nurse A``, ``office B``, ``maker A`` …"""
-    if "@" not in role:
-        return role
-    who, where = role.split("@")
-    return {
-        "hospital-a.example": f"{who} A",
-        "hospital-b.example": f"{who} B",
-        "maker-a.example": "company A",
-        "maker-b.example": "company B",
-    }.get(where, who)
+def write(table):
+    """Put ``table`` into the document, for review as a diff."""
+    head = DOCUMENT.read_text(encoding="utf-8").split(HEADING, 1)[0]
+    lines = [
+        f"| address | {' | '.join(COLUMNS)} |",
+        f"|---|{'---|' * len(COLUMNS)}",
+        *(
+            f"| `{name}` | {' | '.join(row[column] for column in COLUMNS)} |"
+            for name, row in sorted(table.items())
+        ),
+    ]
+    DOCUMENT.write_text(f"{head}{HEADING}\n\n{EXPLANATION}\n\n" + "\n".join(lines) + "\n")
+
+
+EXPLANATION = """Answers to GET/POST (a POST without fields) for one specimen of the demo story: \
+the need 「夜間に離床センサの誤報で眠れない」 of nurse A, its publication, its match and contracts with company A, \
+the running second round with the need 「体位変換を1人でできるようにしたい」. 302 of anonymous leads to the sign-in page. \
+`tests/test_access.py` asks every cell; `UPDATE_ACCESS=1` rewrites the table for review."""
+
+
+class Specimens:
+    """One object for each address that needs one; made inside the story's transaction."""
+
+    def __init__(self, story):
+        people = story.people
+        office = people["office@hospital-a.example"]
+        self.need = Need.objects.get(title="夜間に離床センサの誤報で眠れない")
+        self.draft = Need.objects.get(title="清拭のお湯がすぐ冷める")
+        self.publication = Publication.objects.get(need=self.need)
+        self.match = Match.objects.get(publication=self.publication, partner=people.companies[0])
+        self.contract = Contract.objects.get(match=self.match, kind="joint_research")
+        self.signed = Contract.objects.get(match=self.match, kind="nda")
+        self.round = Round.objects.get(title="第2回 ニーズ審査会")
+        self.case = Case.objects.get(
+            round=self.round, need__title="体位変換を1人でできるようにしたい"
+        )
+        self.letter = Letter.objects.get(case__need=self.need)
+        self.award = Award.objects.get(case__need=self.need)
+        self.committee = Committee.objects.get(pk=self.round.committee_id)
+        self.member = Member.objects.filter(committee=self.committee).order_by("pk").last()
+        self.rubric = Rubric.objects.get(pk=self.round.rubric_id)
+        self.profile = Profile.objects.get(organisation=people.companies[0])
+        self.shared = Document.objects.filter(
+            target_id=self.signed.pk, slot="signed_agreement"
+        ).get()
+        self.message = Message.objects.filter(recipient=self.need.proposer).order_by("pk").first()
+        self.person = people["a11@hospital-a.example"]
+        self.seat = Membership.objects.get(user=self.person)
+        self.invitation = invite(
+            email=INVITED, organisation=people.companies[0], roles=["partner"], by=office
+        )
+        self.secret = "a" * 32
+        Invitation.objects.filter(pk=self.invitation.pk).update(
+            secret_hash=Invitation.hashed(self.secret)
+        )
+        self.application = Application.objects.create(
+            company="試験製作所",
+            name="応募 花子",
+            email="apply@company.example",
+            message="試作ができます。",
+        )
+        self.run = ImportRun.objects.create(
+            hospital=self.need.hospital,
+            started_by=office,
+            file_name="needs.csv",
+            content=b"",
+            state=ImportRun.State.DONE,
+        )
+
+    def url(self, name):
+        """The address ``name`` with its specimen. Raises KeyError when nobody chose one."""
+        return reverse(name, kwargs=self._arguments(name))
+
+    def _arguments(self, name):
+        app, _, page = name.rpartition(":")
+        if page == "transition":
+            return self._transitions()[app]
+        return {**self._by_page(), **self._by_app_and_page()}.get(name, {})
+
+    def _transitions(self):
+        return {
+            "needs": {"public_id": self.need.public_id, "name": "reopen"},
+            "committee": {"public_id": self.round.public_id, "name": "close_scoring"},
+            "disclosure": {"public_id": self.publication.public_id, "name": "pause"},
+            "matching": {"public_id": self.match.public_id, "name": "decline"},
+            "contracts": {"public_id": self.contract.public_id, "name": "return_with_changes"},
+            "partners": {"public_id": self.application.public_id, "name": "decline"},
+        }
+
+    def _by_page(self):
+        need, draft = ({"public_id": each.public_id} for each in (self.need, self.draft))
+        round_, case = ({"public_id": each.public_id} for each in (self.round, self.case))
+        return {
+            "needs:detail": need,
+            "needs:edit": {**draft, "number": 2},
+            "needs:check": draft,
+            "needs:receipt": need,
+            "needs:details": need,
+            "needs:import_run": {"public_id": self.run.public_id},
+            "needs:import_confirm": {"public_id": self.run.public_id},
+            **{f"committee:{page}": round_ for page in ROUND_PAGES},
+            **{f"committee:{page}": case for page in CASE_PAGES},
+        }
+
+    def _by_app_and_page(self):
+        def of(obj, *names, **more):
+            return {name: {"public_id": obj.public_id, **more} for name in names}
+
+        return {
+            **of(
+                self.committee,
+                "committee:committee",
+                "committee:committee_edit",
+                "committee:member_new",
+            ),
+            **of(self.member, "committee:member", "committee:member_remove"),
+            **of(self.rubric, "committee:rubric", "committee:rubric_edit", "committee:rubric_copy"),
+            **of(
+                self.letter, "committee:letter", "committee:letter_edit", "committee:letter_rewrite"
+            ),
+            **of(
+                self.award, "committee:award", "committee:award_withdraw", "committee:certificate"
+            ),
+            "committee:verify": {"code": self.award.verification_code},
+            **of(self.need, "disclosure:start"),
+            **of(self.publication, *(f"disclosure:{page}" for page in PUBLICATION_PAGES)),
+            **of(self.publication, "matching:interest", "matching:suggest"),
+            **of(self.match, "matching:detail", "contracts:new"),
+            **of(self.contract, "contracts:detail", "contracts:edit", "contracts:note"),
+            **of(self.contract, "contracts:upload", slot="research_plan"),
+            **of(self.profile, "partners:detail", "partners:edit"),
+            **of(self.application, "partners:application"),
+            **of(self.shared.versions.get(), "documents:download"),
+            **of(self.shared, "documents:remove"),
+            **of(self.invitation, "accounts:cancel"),
+            "accounts:accept": {"secret": self.secret},
+            "accounts:person": {"pk": self.person.pk},
+            "accounts:deactivate": {"pk": self.person.pk},
+            "accounts:activate": {"pk": self.person.pk},
+            "accounts:take_role": {"pk": self.person.pk, "seat_pk": self.seat.pk},
+            "notifications:open": {"pk": self.message.pk},
+            "notifications:send_again": {"pk": self.message.pk},
+            "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
+        }
+
+
+ROUND_PAGES = ["round", "round_edit", "agenda", "next", "results", "letters"]
+CASE_PAGES = ["case", "conflict", "case_remove", "decision", "award_new"]
+PUBLICATION_PAGES = ["detail", "edit", "consent", "confirm_ip", "preview", "ledger"]

@@ -1,0 +1,1 @@
+"""How the project runs: demo, tests, checks, containers. Nothing here is imported by an app."""

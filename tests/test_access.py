@@ -1,0 +1,78 @@
+"""Every address × every demo role × GET and POST, against the table of docs/permissions.md."""
+
+import os
+from http.cookies import SimpleCookie
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from demo.story import Story
+from tests.access import COLUMNS, Specimens, documented, every_name, write
+
+pytestmark = pytest.mark.django_db
+UPDATE = bool(os.environ.get("UPDATE_ACCESS"))
+
+
+@pytest.fixture(scope="module")
+def specimens(django_db_setup, django_db_blocker):
+    """The demo story, told once for all roles and undone at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        story = Story()
+        story.tell()
+        yield Specimens(story)
+        transaction.set_rollback(True)
+
+
+def answer(client, method, url):
+    """The status of one request, whose effects are undone."""
+    with transaction.atomic():
+        status = getattr(client, method)(url).status_code
+        transaction.set_rollback(True)
+    return status
+
+
+def answers(specimens, column):
+    """``{name: "GET/POST"}`` for one role, signed in once."""
+    client = Client()
+    if email := COLUMNS[column]:
+        client.force_login(User.objects.get(email=email))
+    cookies = client.cookies.output(header="", sep=";")
+    found = {}
+    for name in every_name():
+        url = specimens.url(name)
+        statuses = []
+        for method in ("get", "post"):
+            client.cookies = SimpleCookie(cookies)
+            statuses.append(str(answer(client, method, url)))
+        found[name] = "/".join(statuses)
+    return found
+
+
+@pytest.mark.skipif(UPDATE, reason="the table is being rewritten")
+@pytest.mark.parametrize("column", COLUMNS)
+def test_every_address_answers_as_documented(specimens, column):
+    expected = {name: row[column] for name, row in documented().items()}
+
+    assert answers(specimens, column) == expected
+
+
+@pytest.mark.skipif(not UPDATE, reason="only when the table is rewritten")
+def test_rewrite_the_table(specimens):
+    columns = {column: answers(specimens, column) for column in COLUMNS}
+
+    write({name: {c: columns[c][name] for c in COLUMNS} for name in every_name()})
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_django_admin_is_for_administrators(specimens, column):
+    client = Client()
+    person = User.objects.filter(email=COLUMNS[column]).first()
+    if person:
+        client.force_login(person)
+
+    status = client.get(reverse("admin:index")).status_code
+
+    assert status == (200 if column == "admin" else 302)

@@ -11,7 +11,7 @@ from accounts.enums import Role
 from accounts.models import Invitation, User
 from committee.enums import RoundState
 from committee.models import Round
-from committee.querysets import seated
+from committee.querysets import committees_of
 from contracts.enums import ContractState
 from contracts.models import Contract
 from disclosure.models import Publication
@@ -53,21 +53,9 @@ def panels_for(user: User) -> list[Panel]:
 def committee(user: User) -> Panel | None:
     """Rounds to score: how far I am, and until when."""
     rounds = list(
-        Round.objects.filter(seated(user, "committee__"), state=RoundState.REVIEWING)
-        .annotate(
-            cases_total=Count("cases", distinct=True),
-            cases_done=Count(
-                "cases",
-                filter=Q(cases__reviews__reviewer=user, cases__reviews__completed_at__isnull=False),
-                distinct=True,
-            ),
-            cases_out=Count(
-                "cases",
-                filter=Q(cases__conflicts__member=user) & ~Q(cases__conflicts__answer="none"),
-                distinct=True,
-            ),
-        )
-        .order_by("deadline")
+        Round.objects.filter(committee__in=committees_of(user), state=RoundState.REVIEWING)
+        .with_progress(user)
+        .order_by("deadline", "pk")
     )
     return Panel("home/panels/committee.html", {"rounds": rounds}) if rounds else None
 

@@ -150,7 +150,9 @@ def _run(processes: list[Process], port: int, accounts: str) -> None:
     _wait_until_ready(processes, port)
     print(accounts, end="")
     print(f"開きました / Open: http://{LOCALHOST}:{port}")
-    print(f"記録 / Logs: {(DATA / 'logs').relative_to(ROOT)}    止める / Stop: Ctrl-C", flush=True)
+    print(
+        f"記録 / Logs: {os.path.relpath(DATA / 'logs', ROOT)}    止める / Stop: Ctrl-C", flush=True
+    )
     _watch(processes)
 
 
@@ -198,7 +200,7 @@ def _watch(processes: list[Process]) -> None:
 def _ended(process: Process) -> str:
     return (
         f"{process.last_lines()}\n"
-        f"{process.name} を動かせないので終了します。記録: {process.log.relative_to(ROOT)}"
+        f"{process.name} を動かせないので終了します。記録: {os.path.relpath(process.log, ROOT)}"
         f" / {process.name} does not run; stopped everything. See the log above."
     )
 

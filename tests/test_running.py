@@ -169,10 +169,7 @@ def group_exists(group):
     return True
 
 
-def test_a_process_that_keeps_dying_ends_the_demo_with_its_last_words(
-    tmp_path, capsys, monkeypatch
-):
-    monkeypatch.setattr(demo, "ROOT", tmp_path)
+def test_a_process_that_keeps_dying_ends_the_demo_with_its_last_words(tmp_path, capsys):
     dying = sleeper(tmp_path, "worker", seconds=0, code=3)
     dying.start()
 

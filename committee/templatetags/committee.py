@@ -13,7 +13,7 @@ LOWEST, HIGHEST = 1, 5
 @register.filter
 def points(value):
     """A mark with two decimals; – where there is none."""
-    return "–" if value is None else number_format(round(float(value), 2), decimal_pos=2)
+    return "–" if value in {None, ""} else number_format(round(float(value), 2), decimal_pos=2)
 
 
 @register.inclusion_tag("committee/dot_strip.html")

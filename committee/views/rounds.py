@@ -17,7 +17,13 @@ from committee import actions, queries
 from committee.enums import RoundState
 from committee.forms import AgendaSearchForm, RoundForm
 from committee.models import Committee, Round, Rubric
-from committee.rules import conflict_answer, has_scored, scores_in_round, speaks_for_case
+from committee.rules import (
+    conflict_answer,
+    current_seats,
+    has_scored,
+    scores_in_round,
+    speaks_for_case,
+)
 from committee.views.parts import case_for, named, round_for, status_of
 from core.views import moved_on, transition_page
 from core.workflow import WrongStateError, lock
@@ -31,6 +37,12 @@ class RoundList(ListView):
 
     paginate_by = PER_PAGE
     template_name = "committee/list.html"
+
+    def get(self, request, *args, **kwargs):
+        """Companies and agencies have no business here, not even with an empty list."""
+        if not request.user.hospitals and not current_seats(request.user):
+            raise PermissionDenied
+        return super().get(request, *args, **kwargs)
 
     def get_queryset(self):
         return Round.objects.visible_to(self.request.user).for_list(self.request.user)

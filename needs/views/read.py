@@ -1,5 +1,6 @@
 """Lists and the page of one need."""
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.vary import vary_on_headers
@@ -25,6 +26,8 @@ THREAD = {"needs.need.send_back": "question", "needs.need.resubmit": "answer"}
 @vary_on_headers("HX-Request")
 def index(request):
     """Her own needs; for those who look after a hospital or a department, everybody's."""
+    if not request.user.hospitals:
+        raise PermissionDenied
     if request.GET.get("view") == "own" or not _looks_after(request.user):
         return _own_list(request)
     return _desk(request)

@@ -175,8 +175,8 @@ class Person:
         return Path(waiting.value.path()).read_bytes()
 
     def required_answers(self) -> int:
-        """How many answers this page insists on."""
-        return self.main.locator(".required").count()
+        """How many answers this page still insists on; some are chosen beforehand."""
+        return self.main.locator(".field:not(:has(:checked)) .required").count()
 
     def status_of(self, path: str) -> int:
         """What an address answers her."""

@@ -80,9 +80,7 @@ class RoundFactory(factory.django.DjangoModelFactory):
         model = Round
 
     committee = factory.SubFactory(CommitteeFactory)
-    rubric = factory.LazyAttribute(
-        lambda round_: RubricFactory(hospital=round_.committee.hospital)
-    )
+    rubric = factory.LazyAttribute(lambda round_: RubricFactory(hospital=round_.committee.hospital))
     title = factory.Sequence(lambda n: f"第{n}回審査会")
     deadline = factory.LazyFunction(lambda: timezone.now() + timedelta(days=7))
 

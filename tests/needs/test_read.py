@@ -41,7 +41,9 @@ def test_ones_own_list_needs_a_fixed_number_of_queries(
     )
     client.force_login(nurse)
 
-    with django_assert_num_queries(7):
+    # session, person, roles; whether she heads a department; rows and their count;
+    # 公開 and 連携 of the stage line; the frame
+    with django_assert_num_queries(9):
         page = client.get(LIST).content.decode()
 
     assert all(need.title in page for need in needs)

@@ -39,9 +39,7 @@ class VersionedModelForm(forms.ModelForm):
         self.stale = False
         self.theirs = []
         # _post_clean() overwrites the instance with what was typed.
-        self._current = {
-            name: self.initial.get(name) for name in self.fields if name != "version"
-        }
+        self._current = {name: self.initial.get(name) for name in self.fields if name != "version"}
 
     def clean(self):
         cleaned = super().clean()

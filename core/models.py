@@ -17,9 +17,7 @@ def new_public_id() -> str:
 class PublicId(models.Model):
     """Has an address that cannot be counted or guessed."""
 
-    public_id = models.CharField(
-        max_length=12, unique=True, editable=False, default=new_public_id
-    )
+    public_id = models.CharField(max_length=12, unique=True, editable=False, default=new_public_id)
 
     class Meta:
         abstract = True

@@ -116,7 +116,9 @@ if DEMO and (
     _database["ENGINE"] != "django.db.backends.sqlite3"
     or not set(ALLOWED_HOSTS) <= {"127.0.0.1", "localhost", "[::1]", "testserver"}
 ):
-    msg = "DEMO=1 has well-known passwords. It runs only on SQLite and on this machine's own address."
+    msg = (
+        "DEMO=1 has well-known passwords. It runs only on SQLite and on this machine's own address."
+    )
     raise ImproperlyConfigured(msg)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

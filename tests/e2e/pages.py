@@ -67,7 +67,7 @@ class Inspector:
             for each in found
             if each["impact"] in {"serious", "critical"}
         ]
-        assert bad == [], kind
+        assert not bad, f"{kind}: {bad}"
 
     def take(self, page: Page) -> None:
         """Keep a picture of the whole page in the folder E2E_SHOTS, if there is one."""

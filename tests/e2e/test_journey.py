@@ -30,6 +30,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 TITLE = "点滴の残量が廊下から分からない"
 PROBLEM = f"夜勤で巡回するとき、点滴の残量を部屋の中まで見に行くので時間がかかる。{IN_PROBLEM}"
 SUMMARY = "病室に入らずに、点滴の残量を廊下から知る方法を探しています。"
+CRITERIA = ["医療上の必要性", "技術的実現可能性"]
+AWARD = "優秀賞(準グランプリ)"
 ROUND = "2026年度 第1回審査会"
 NDA = "秘密保持契約(NDA)"
 JOINT_RESEARCH = "共同研究契約"
@@ -147,7 +149,7 @@ def the_office_prepares_a_round(stage, number):
 
     office.go("審査")
     office.press("評価表を作る")
-    for criterion in ("必要性", "実現可能性"):
+    for criterion in CRITERIA:
         office.tick(criterion)
     office.press("次へ進む")
     office.write("評価表の名前", "2026年度の評価表")
@@ -166,7 +168,10 @@ def the_office_prepares_a_round(stage, number):
     office.press("採点を始める")
     office.press("採点を始める")
     stage.mails.expect(
-        *((getattr(ADDRESS, who), "採点のお願い") for who in ("chair", "reviewer", "related_reviewer"))
+        *(
+            (getattr(ADDRESS, who), "採点のお願い")
+            for who in ("chair", "reviewer", "related_reviewer")
+        )
     )
     assert "審査中" in stage_of_nurse(stage)
 
@@ -178,7 +183,7 @@ def the_members_score_unless_they_are_involved(stage, number):
         member.tick("ない")
         member.press("回答する")
         assert all(mark in member.text for mark in [*DETAILS, IN_IDEA])
-        for criterion in ("必要性", "実現可能性"):
+        for criterion in CRITERIA:
             member.tick("4", of=criterion)
         member.press("保存して次へ")
         assert "すべて審査しました" in member.text
@@ -226,8 +231,8 @@ def the_chair_decides_and_nobody_hears_of_it(stage, number):
     office.follow(f"「{ROUND}」の決定をまとめる")
     office.follow("採択")
     office.press("表彰を決める")
-    office.page.get_by_label("表彰の種類").select_option(index=1)
-    office.press("保存する")
+    office.pick("賞", AWARD)
+    office.press("表彰を決める")
     office.open("/")
     office.follow(f"「{ROUND}」の決定をまとめる")
     office.press("決定をまとめる")
@@ -253,7 +258,7 @@ def the_results_are_released(stage, number):
     assert nurse.here == letter
     assert "採択" in nurse.text
     assert "試作の評価に病棟で協力してください。" in nurse.text
-    nurse.follow("賞")
+    nurse.follow(AWARD)
     certificate = nurse.download("表彰状をダウンロードする")
     assert certificate.startswith(b"%PDF")
     words = "".join(PdfReader(BytesIO(certificate)).pages[0].extract_text().split())

@@ -42,7 +42,9 @@ fmt:
 	@scripts/venv.sh requirements-dev.lock
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format --quiet .
-	@git ls-files -z --cached --others --exclude-standard '*.html' | xargs -0 $(BIN)/djade --target-version 5.2
+	@# djade exits with 1 when it changed something; the second run tells whether all is well now.
+	@git ls-files -z --cached --others --exclude-standard '*.html' | xargs -0 $(BIN)/djade --target-version 5.2 || \
+	 git ls-files -z --cached --others --exclude-standard '*.html' | xargs -0 $(BIN)/djade --target-version 5.2
 
 bench:
 	@scripts/venv.sh requirements-dev.lock

@@ -274,7 +274,7 @@ def the_nurse_agrees_and_the_office_publishes(stage, number):
     office.open("/")
     office.follow(f"「{TITLE}」の公開の準備を始める")
     office.press("公開の準備を始める")
-    office.write("概要", SUMMARY)
+    office.write("公開する概要", SUMMARY)
     for field in ("どんな場面で、何に困っていますか", "希望仕様・条件"):
         office.tick("秘密保持契約を結んだ企業", of=f"「{field}」を読める人")
     office.tick("含まれない")

@@ -48,7 +48,7 @@ fmt:
 
 bench:
 	@scripts/venv.sh requirements-dev.lock
-	@exec $(BIN)/python scripts/bench.py --needs $(or $(NEEDS),10000)
+	@exec $(BIN)/python -m scripts.bench --needs $(or $(NEEDS),10000)
 
 lock:
 	@scripts/venv.sh requirements-dev.lock

@@ -135,6 +135,7 @@ def give_role(
 @transaction.atomic
 def take_role(seat: Membership, *, by: Any) -> None:
     """Take one role away. Raises LastOfficeMemberError."""
+    lock(seat.user)
     _keep_somebody_in_office(seat.user, [seat])
     organisation, role, user = seat.organisation, seat.role, seat.user
     seat.delete()

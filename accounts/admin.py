@@ -47,6 +47,7 @@ class DepartmentInline(admin.TabularInline):
     autocomplete_fields = ["head"]
     ordering = ["order", "pk"]
     extra = 0
+    can_delete = False
 
 
 @admin.register(User)
@@ -130,6 +131,9 @@ class DepartmentAdmin(admin.ModelAdmin):
     list_select_related = ["hospital", "head"]
     autocomplete_fields = ["hospital", "head"]
     ordering = ["hospital", "order", "pk"]
+
+    def has_delete_permission(self, _request, obj=None):
+        return obj is not None and not obj.needs.exists()  # needs keep the place they come from
 
 
 @admin.register(Membership)

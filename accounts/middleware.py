@@ -1,10 +1,11 @@
-"""Sign-in for every page, without losing what was typed; the reader's language."""
+"""Sign-in for every page, without losing what was typed; privacy; the reader's language."""
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core import signing
 from django.urls import reverse
 from django.utils import translation
+from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRedirect
 
 PARKED = "parked_form"
@@ -19,7 +20,7 @@ class SignInFirstMiddleware(LoginRequiredMiddleware):
     """
 
     def handle_no_permission(self, request, view_func):
-        if self._park(request):
+        if park(request):
             response = redirect_to_login(reverse("accounts:resume"))
         else:
             response = super().handle_no_permission(request, view_func)
@@ -27,23 +28,37 @@ class SignInFirstMiddleware(LoginRequiredMiddleware):
             return HttpResponseClientRedirect(response.url)
         return response
 
-    @staticmethod
-    def _park(request):
-        if request.method != "POST":
-            return False
-        try:
-            owner, _secret = signing.loads(request.POST.get("_once", ""), salt="once")
-        except (signing.BadSignature, TypeError, ValueError):
-            return False
-        hidden = {"_once", "csrfmiddlewaretoken"}
-        data = {key: request.POST.getlist(key) for key in request.POST if key not in hidden}
-        if (
-            owner is None
-            or sum(len(text) for texts in data.values() for text in texts) > PARKED_MAX
-        ):
-            return False
-        request.session[PARKED] = {"owner": owner, "path": request.path, "data": data}
-        return True
+
+def park(request):
+    """Keep a sent form in the session for the person it belongs to; False when it is not one.
+
+    The one-time key proves that the form is from our own page and says whose it was.
+    """
+    if request.method != "POST":
+        return False
+    try:
+        owner, _secret = signing.loads(request.POST.get("_once", ""), salt="once")
+    except (signing.BadSignature, TypeError, ValueError):
+        return False
+    hidden = {"_once", "csrfmiddlewaretoken"}
+    data = {key: request.POST.getlist(key) for key in request.POST if key not in hidden}
+    if owner is None or sum(len(text) for texts in data.values() for text in texts) > PARKED_MAX:
+        return False
+    request.session[PARKED] = {"owner": owner, "path": request.path, "data": data}
+    return True
+
+
+class PrivatePagesMiddleware:
+    """What a signed-in person reads stays in no cache: ward PCs are shared, and rights end."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            patch_cache_control(response, private=True, no_store=True)
+        return response
 
 
 class LanguageMiddleware:

@@ -1,4 +1,4 @@
-"""Which people: the third direction of a permission (may she? which rows? who may?)."""
+"""Which people hold a role somewhere: whom to tell, whom to ask."""
 
 from accounts.models import User
 
@@ -19,12 +19,3 @@ def people(*roles, at):
         .distinct()
         .order_by("pk")
     )
-
-
-def who_may(permission, obj, *, among):
-    """The people of the queryset ``among`` who have ``permission`` on ``obj``."""
-    return [
-        person
-        for person in among.prefetch_related("memberships")
-        if person.has_perm(permission, obj)
-    ]

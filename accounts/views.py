@@ -7,12 +7,13 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.generic import ListView
 
 from accounts import actions
 from accounts.forms import InviteForm, NewPersonForm, PeopleFilter, SeatForm, SettingsForm
-from accounts.middleware import PARKED, LanguageMiddleware
+from accounts.middleware import PARKED, LanguageMiddleware, park
 from accounts.models import Invitation, Membership, User
 from core.views import INVALID
 
@@ -158,6 +159,7 @@ def _switch(request, pk, action, template):
 
 
 @login_not_required
+@never_cache
 def accept(request, secret):
     """The page behind the link of an invitation: who invites to what, and the way in."""
     invitation = (
@@ -244,7 +246,8 @@ def language(request):
     safe = url_has_allowed_host_and_scheme(
         back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    response = redirect(back if safe else settings.LOGIN_REDIRECT_URL)
+    # Only a path: redirect() would take any other word for the name of a view.
+    response = redirect(back if safe and back.startswith("/") else settings.LOGIN_REDIRECT_URL)
     if request.user.is_authenticated:
         User.objects.filter(pk=request.user.pk).update(language=code)
     response.set_cookie(
@@ -268,6 +271,17 @@ def resume(request):
     texts = [text for values in parked["data"].values() for text in values if _was_typed(text)]
     context = {"path": parked["path"], "data": parked["data"], "texts": texts}
     return render(request, "accounts/resume.html", context)
+
+
+@login_not_required
+def csrf_failure(request, reason=""):
+    """A form that the browser cannot vouch for; most often its page is older than the sign-in.
+
+    Then the same person gets her text back, to press once more.
+    """
+    if request.user.is_authenticated and park(request):
+        return redirect("accounts:resume")
+    return render(request, "errors/not_accepted.html", status=FORBIDDEN)
 
 
 def _was_typed(text):

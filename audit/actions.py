@@ -2,15 +2,18 @@
 
 import hashlib
 import json
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import File
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 
-from audit.models import Entry
+from audit.models import Entry, Submission
+
+KEPT = timedelta(days=30)
 
 
 def record(target: models.Model, name: str, /, *, by: Any, **data: Any) -> Entry:
@@ -20,12 +23,9 @@ def record(target: models.Model, name: str, /, *, by: Any, **data: Any) -> Entry
     """
     kind = ContentType.objects.get_for_model(target)
     with transaction.atomic():
-        last = (
-            Entry.objects.select_for_update()
-            .filter(target_type=kind, target_id=target.pk)
-            .order_by("-sequence")
-            .first()
-        )
+        _stand_in_line(target)
+        chain = Entry.objects.filter(target_type=kind, target_id=target.pk)
+        last = chain.order_by("-sequence").first()
         entry = Entry(
             target_type=kind,
             target_id=target.pk,
@@ -39,6 +39,20 @@ def record(target: models.Model, name: str, /, *, by: Any, **data: Any) -> Entry
         entry.hash = fingerprint(entry)
         entry.save()
     return entry
+
+
+def forget_submissions() -> int:
+    """Drop one-time keys older than any page that could still carry them; returns how many."""
+    before = timezone.now() - KEPT
+    count, _each = Submission.objects.filter(at__lt=before).delete()
+    return count
+
+
+def _stand_in_line(target: models.Model) -> None:
+    """Two records of one object wait for each other, also before there is a first one."""
+    if connection.features.has_select_for_update:
+        rows = type(target)._base_manager.select_for_update(no_key=True).filter(pk=target.pk)
+        list(rows.values_list("pk"))
 
 
 def fingerprint(entry: Entry) -> str:

@@ -5,7 +5,10 @@ from audit.models import Entry
 
 @admin.register(Entry)
 class EntryAdmin(admin.ModelAdmin):
-    """Read only: a record that can be edited is none."""
+    """Read only: a record that can be edited is none.
+
+    The words and marks in ``data`` belong to those who may read the object.
+    """
 
     list_display = ["at", "action", "actor", "target_type", "target_id"]
     list_filter = ["target_type", "at"]
@@ -13,6 +16,7 @@ class EntryAdmin(admin.ModelAdmin):
     list_select_related = ["actor", "target_type"]
     date_hierarchy = "at"
     ordering = ["-at"]
+    exclude = ["data"]
 
     def has_add_permission(self, *_args):
         return False

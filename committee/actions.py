@@ -33,8 +33,9 @@ from committee.models import (
     Score,
 )
 from committee.notifications import ConflictDeclared, ResultReleased, ReviewAsked
-from core.workflow import Flow, WrongStateError, action_labels
+from core.workflow import Flow, WrongStateError, action_labels, lock
 from needs import actions as need_actions
+from needs.models import Need
 from notifications.actions import notify
 
 if TYPE_CHECKING:
@@ -52,7 +53,6 @@ if TYPE_CHECKING:
         RubricForm,
     )
     from committee.models import Committee, Review, Round
-    from needs.models import Need
 
 NAME_MAX = 80
 
@@ -100,7 +100,7 @@ def _insist(reasons: list[str]) -> None:
 def open(round_: Round, /, *, by: Any) -> None:  # noqa: A001 -- the verb of the table
     """Hand the cases to the members. Raises WrongStateError when something is missing."""
     _insist(queries.not_ready_to_open(round_))
-    for case in round_.cases.select_related("need"):
+    for case in round_.cases.select_related("need").order_by("need"):
         need_actions.send_to_review(case.need, by=by)
     notify(ReviewAsked(round=round_))
 
@@ -242,10 +242,17 @@ def save_round(form: RoundForm, *, by: Any) -> Round:
 
 @transaction.atomic
 def add_cases(round_: Round, needs: Iterable[Need], *, by: Any) -> int:
-    """Put needs on the agenda, behind what is there; returns how many were new."""
+    """Put needs on the agenda, behind what is there; returns how many were new.
+
+    A need that another agenda took meanwhile stays there.
+    """
     _only_while_planned(round_)
-    known = set(round_.cases.values_list("need", flat=True))
-    fresh = [need for need in needs if need.pk not in known]
+    wanted = [need.pk for need in needs]
+    locked = Need.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
+    taken = set(locked.values_list("pk", flat=True)) - set(
+        queries.candidates(round_).filter(pk__in=wanted).values_list("pk", flat=True)
+    )
+    fresh = [need for need in needs if need.pk not in taken]
     last = round_.cases.order_by("-order").values_list("order", flat=True).first() or 0
     Case.objects.bulk_create(
         Case(round=round_, need=need, order=last + n) for n, need in enumerate(fresh, start=1)
@@ -257,13 +264,16 @@ def add_cases(round_: Round, needs: Iterable[Need], *, by: Any) -> int:
 
 @transaction.atomic
 def remove_case(case: Case, *, by: Any) -> None:
-    """Take a need off the agenda while the round is planned."""
+    """Take a need off the agenda while the round is planned; a second call finds nothing to do."""
     _only_while_planned(case.round)
+    if not Case.objects.filter(pk=case.pk).exists():
+        return
     record(case.round, "remove_case", by=by, numbers=[case.need.number])
     case.delete()
 
 
 def _only_while_planned(round_: Round) -> None:
+    lock(round_)
     if round_.state != RoundState.PLANNED:
         msg = "the agenda is fixed once scoring has begun"
         raise WrongStateError(msg)
@@ -341,7 +351,13 @@ def write_letter(letter: Letter, decision: Decision) -> None:
 
 @transaction.atomic
 def rewrite_letter(letter: Letter, *, by: Any) -> None:
-    """Throw the office's words away and draft again from the current decision."""
+    """Throw the office's words away and draft again from the current decision.
+
+    Raises WrongStateError when it has been sent meanwhile.
+    """
+    lock(letter)
+    if letter.released_at:
+        raise WrongStateError
     write_letter(letter, letter.case.decisions.get(is_current=True))
     record(letter, "write", by=by)
 
@@ -356,7 +372,11 @@ def edit_letter(form: LetterForm, *, by: Any) -> Letter:
 
 @transaction.atomic
 def give_award(form: AwardForm, *, case: Case, by: Any) -> Award:
-    """Prepare an award with its document number; it is announced by the release."""
+    """Prepare an award with its document number; it is announced by the release.
+
+    Raises WrongStateError when the results are out.
+    """
+    _only_before_release(case.round)
     award: Award = form.save(commit=False)
     award.case = case
     award.hospital_id = case.round.hospital_id
@@ -368,14 +388,25 @@ def give_award(form: AwardForm, *, case: Case, by: Any) -> Award:
 
 @transaction.atomic
 def withdraw_award(award: Award, *, by: Any) -> None:
-    """Take back an award that nobody outside the office has heard of."""
+    """Take back an award that nobody outside the office has heard of.
+
+    Raises WrongStateError when the results are out.
+    """
+    _only_before_release(award.case.round)
     record(award.case, "withdraw_award", by=by, award=award.kind, number=award.number)
     award.delete()
 
 
+def _only_before_release(round_: Round) -> None:
+    lock(round_)
+    if round_.state == RoundState.RELEASED:
+        msg = "the results are out"
+        raise WrongStateError(msg)
+
+
 def next_award_number(hospital_id: int) -> str:
     """The next number of the hospital and year, such as 表彰第2026-001号."""
-    Organisation.objects.select_for_update().get(pk=hospital_id)
+    Organisation.objects.select_for_update(no_key=True).get(pk=hospital_id)
     year = timezone.localdate().year
     head = f"表彰第{year}-"
     given = Award.objects.filter(hospital_id=hospital_id, number__startswith=head)

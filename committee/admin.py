@@ -12,12 +12,14 @@ from committee.models import (
     Review,
     Round,
     Rubric,
-    Score,
 )
 
 
 class ReadOnlyMixin:
-    """What people decided is looked at here, never changed: changes go through the pages."""
+    """Who did what and when; never to change, and without what a conflict of interest hides.
+
+    Scores, reasons and texts are read on the pages, where the rules hold for everybody.
+    """
 
     def has_add_permission(self, request, obj=None):
         return False
@@ -29,19 +31,17 @@ class ReadOnlyMixin:
         return False
 
 
-class MemberInline(admin.TabularInline):
+class MemberInline(ReadOnlyMixin, admin.TabularInline):
     model = Member
     extra = 0
-    raw_id_fields = ["user"]
 
 
 @admin.register(Committee)
-class CommitteeAdmin(admin.ModelAdmin):
+class CommitteeAdmin(ReadOnlyMixin, admin.ModelAdmin):
     list_display = ["name", "hospital", "is_active"]
     list_filter = ["is_active", "hospital"]
     list_select_related = ["hospital"]
     search_fields = ["name"]
-    raw_id_fields = ["hospital"]
     inlines = [MemberInline]
 
 
@@ -70,11 +70,13 @@ class RoundAdmin(ReadOnlyMixin, admin.ModelAdmin):
 
 class ConflictInline(ReadOnlyMixin, admin.TabularInline):
     model = Conflict
+    fields = ["member", "at"]
     extra = 0
 
 
 class DecisionInline(ReadOnlyMixin, admin.TabularInline):
     model = Decision
+    fields = ["decided_by", "decided_at", "is_current"]
     extra = 0
 
 
@@ -87,24 +89,20 @@ class CaseAdmin(ReadOnlyMixin, admin.ModelAdmin):
     inlines = [ConflictInline, DecisionInline]
 
 
-class ScoreInline(ReadOnlyMixin, admin.TabularInline):
-    model = Score
-    extra = 0
-
-
 @admin.register(Review)
 class ReviewAdmin(ReadOnlyMixin, admin.ModelAdmin):
     list_display = ["case", "reviewer", "completed_at", "updated_at"]
     list_select_related = ["case__need", "case__round", "reviewer"]
     search_fields = ["case__need__number", "reviewer__name"]
-    inlines = [ScoreInline]
+    fields = ["case", "reviewer", "completed_at", "version", "created_at", "updated_at"]
 
 
 @admin.register(Letter)
 class LetterAdmin(ReadOnlyMixin, admin.ModelAdmin):
-    list_display = ["subject", "case", "released_at"]
+    list_display = ["case", "released_at", "updated_at"]
     list_select_related = ["case__need", "case__round"]
-    search_fields = ["subject", "case__need__number"]
+    search_fields = ["case__need__number"]
+    exclude = ["subject", "body"]
 
 
 @admin.register(Award)

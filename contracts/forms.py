@@ -5,7 +5,7 @@ from datetime import timedelta
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
@@ -24,12 +24,15 @@ TERMS_HELP = _("院内だけに見えます。相手方に示す条件は、契�
 def partner_audience(contract):
     """「株式会社○○の2名に見えます」: said beside every button that sends something out."""
     count = people(Role.PARTNER, at=contract.partner_id).count()
-    return _t("%(partner)sの%(count)s名に見えます") % {"partner": contract.partner, "count": count}
+    return gettext("%(partner)sの%(count)s名に見えます") % {
+        "partner": contract.partner,
+        "count": count,
+    }
 
 
 def hospital_audience(contract):
     """Who reads what the other side writes."""
-    return _t("%(hospital)sの担当者に見えます") % {"hospital": contract.hospital}
+    return gettext("%(hospital)sの担当者に見えます") % {"hospital": contract.hospital}
 
 
 def refuse_backward(form):
@@ -159,7 +162,7 @@ class SendForm(TransitionForm):
         version = newest_text(versions_in(self.obj))
         if version is None:
             return audience
-        return _t("「%(file)s」が%(audience)s") % {"file": version.name, "audience": audience}
+        return gettext("「%(file)s」が%(audience)s") % {"file": version.name, "audience": audience}
 
     def clean(self):
         if problems := readiness.before_sending(self.obj):
@@ -187,7 +190,7 @@ class AgreeForm(TransitionForm):
     @property
     def audience_note(self):
         """What happens next."""
-        return _t("%(hospital)sの決裁に進みます。以後、契約書案は変わりません。") % {
+        return gettext("%(hospital)sの決裁に進みます。以後、契約書案は変わりません。") % {
             "hospital": self.obj.hospital
         }
 
@@ -225,8 +228,8 @@ class SharedReasonForm(TransitionForm):
     def audience_note(self):
         """Who will read it."""
         if self.obj.shared_at is None:
-            return _t("理由は院内だけに見えます。")
-        return _t("理由は%(partner)s") % {"partner": partner_audience(self.obj)}
+            return gettext("理由は院内だけに見えます。")
+        return gettext("理由は%(partner)s。") % {"partner": partner_audience(self.obj)}
 
 
 class SignatureForm(TransitionForm):
@@ -278,7 +281,7 @@ class ActivateForm(TransitionForm):
         if self.lacks_secrecy:
             needed = kinds.registry[self.obj.spec.needs_in_force].label
             self.fields["exception"] = LongTextField(
-                label=_t("有効な%(kind)sがないまま進める理由") % {"kind": needed},
+                label=gettext("有効な%(kind)sがないまま進める理由") % {"kind": needed},
                 required=False,
                 max_length=1000,
                 help_text=_("院内だけに見えます。"),
@@ -287,7 +290,7 @@ class ActivateForm(TransitionForm):
     @property
     def audience_note(self):
         """Who hears of it."""
-        return _t("%(partner)s。ニーズの提案者にも、契約が始まったことを知らせます。") % {
+        return gettext("%(partner)s。ニーズの提案者にも、契約が始まったことを知らせます。") % {
             "partner": partner_audience(self.obj)
         }
 

@@ -69,6 +69,8 @@ class Contract(PublicId, Versioned, RulesModel):
         indexes = [
             models.Index(fields=["hospital", "state", "ends_on"]),
             models.Index(fields=["partner", "state", "ends_on"]),
+            models.Index(fields=["hospital", "-updated_at", "-id"], name="contract_list_of_hospital"),
+            models.Index(fields=["partner", "-updated_at", "-id"], name="contract_list_of_partner"),
         ]
         rules_permissions = {
             "view": rules.is_inside | (rules.is_partner & rules.is_shared),

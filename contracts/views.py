@@ -27,6 +27,7 @@ from contracts.progress import ball, next_step, present, stage_line
 from contracts.readiness import NotReadyError
 from contracts.rules import INSIDE
 from contracts.slots import slot_of, versions_in
+from core.pagination import BoundedPaginator
 from core.views import INVALID, STALE, moved_on, transition_page
 from core.workflow import lock
 from matching.models import Match
@@ -37,6 +38,7 @@ class ContractList(ListView):
 
     template_name = "contracts/list.html"
     paginate_by = 50
+    paginator_class = BoundedPaginator
 
     def dispatch(self, request, *args, **kwargs):
         if not request.user.holds_any(*INSIDE, Role.PARTNER):
@@ -45,7 +47,7 @@ class ContractList(ListView):
 
     def get_queryset(self):
         inside = self.request.user.holds_any(*INSIDE)
-        shown = Contract.objects.visible_to(self.request.user).for_list()
+        shown = Contract.objects.in_list_of(self.request.user).for_list()
         self.filter = (ContractFilter if inside else PartnerFilter)(self.request.GET, shown)
         return self.filter.qs
 
@@ -203,7 +205,11 @@ def upload(request, public_id, slot):
         raise PermissionDenied
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        actions.file_document(contract, place, by=request.user, **form.cleaned_data)
+        with transaction.atomic():
+            lock(contract)
+            if not request.user.has_perm(place.upload_permission, contract):
+                return moved_on(request, contract)
+            actions.file_document(contract, place, by=request.user, **form.cleaned_data)
         messages.success(request, _("「%(slot)s」を登録しました。") % {"slot": place.label})
         return redirect(contract)
     context = {

@@ -6,6 +6,7 @@ fields; ``core.forms`` calls it for every form of the product.
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import BLANK_CHOICE_DASH
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from core import japanese
 
 CHOICES = (forms.ChoiceField, forms.ModelChoiceField, forms.FileField)
+DASHES = BLANK_CHOICE_DASH[0][1]
 # Codes whose messages Django fills in with %: a % of the label has to be doubled there.
 FILLED = {"max_length", "min_length", "max_value", "min_value", "invalid_choice"}
 
@@ -26,8 +28,18 @@ def name_required(form):
     form.use_required_attribute = False
     for name, field in form.fields.items():
         field.label = field.label or form[name].label
+        _replace_dashes(field)
         for code, message in _messages(field).items():
             _replace_default(field, code, message)
+
+
+def _replace_dashes(field):
+    """Say 「選んでください」 where Django draws a row of dashes."""
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == DASHES:
+            field.empty_label = _("選んでください") if field.required else _("選ばない")
+    elif isinstance(field, forms.ChoiceField) and field.choices[:1] == BLANK_CHOICE_DASH:
+        field.choices = [("", _("選んでください")), *field.choices[1:]]
 
 
 def _messages(field):
@@ -44,6 +56,8 @@ def _messages(field):
         messages["invalid"] = _("「%(label)s」は数字で入力してください")
         messages["max_value"] = _("「%(label)s」は%(limit)s以下の数字で入力してください")
         messages["min_value"] = _("「%(label)s」は%(limit)s以上の数字で入力してください")
+    if isinstance(field, forms.EmailField):
+        messages["invalid"] = TolerantEmailField.default_error_messages["invalid"]
     if isinstance(field, CHOICES) and not isinstance(field, forms.FileField):
         messages["invalid_choice"] = _("「%(label)s」を選びなおしてください")
     return messages

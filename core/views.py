@@ -63,6 +63,11 @@ def readyz(_request):
     return HttpResponse("ready", content_type="text/plain")
 
 
+def bad_request(request, exception=None):
+    """400: not something that our pages send."""
+    return render(request, "errors/not_accepted.html", status=400)
+
+
 def forbidden(request, exception=None):
     """403 looks like 404: neither says whether the thing exists."""
     return render(request, "errors/not_available.html", status=403)

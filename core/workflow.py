@@ -37,8 +37,13 @@ class WrongStateError(Exception):
 
 
 def lock(obj: models.Model) -> None:
-    """Reload under a row lock, so that what we check is what we change."""
-    obj.refresh_from_db(from_queryset=type(obj)._base_manager.select_for_update())
+    """Reload under a row lock, so that what we check is what we change.
+
+    Rows that merely point at this one may still be added meanwhile: a stronger lock would let two
+    transactions that both point at it, and then both want it, wait for each other for ever.
+    """
+    rows = type(obj)._base_manager.select_for_update(no_key=True)
+    obj.refresh_from_db(from_queryset=rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

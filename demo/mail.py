@@ -1,5 +1,6 @@
 """The demo's mail server: each mail becomes one file, shown at /demo/mail/."""
 
+from datetime import UTC
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -38,7 +39,8 @@ def newest(address=""):
             {
                 "to": mail["To"],
                 "subject": mail["Subject"],
-                "date": mail["Date"].datetime,
+                # Django writes "-0000", which Python reads as "no zone".
+                "date": mail["Date"].datetime.replace(tzinfo=UTC),
                 "text": mail.get_content(),
             }
         )

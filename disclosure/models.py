@@ -100,7 +100,15 @@ class Publication(PublicId, Versioned, RulesModel):
                 | Q(consent_version__isnull=False, consent_version=models.F("text_version")),
             )
         ]
-        indexes = [models.Index(fields=["state", "-published_at"])]
+        indexes = [
+            models.Index(
+                fields=["state", "-published_at", "-id", "open_until"], name="publication_catalogue"
+            ),
+            models.Index(fields=["hospital", "-updated_at", "-id"], name="publication_list"),
+            models.Index(
+                fields=["hospital", "state", "-updated_at", "-id"], name="publication_list_of_state"
+            ),
+        ]
         rules_permissions = {
             "view": rules.is_inside | (rules.is_outsider & rules.is_published),
             "view_inside_of": rules.is_inside,

@@ -24,6 +24,10 @@ class PublicationQuerySet(models.QuerySet):
         """The rows for which ``disclosure.view_inside_of_publication`` holds."""
         return self.filter(_inside(user)) if user.is_authenticated else self.none()
 
+    def of_hospitals(self, user):
+        """The part of ``inside_of`` that her post gives her; a list of it walks an index."""
+        return self.filter(hospital__in=user.organisations(*INSIDE_ROLES))
+
     def published(self, on=None):
         """Open to members on that day (today in Asia/Tokyo)."""
         return self.filter(_open(on or timezone.localdate()))

@@ -1,6 +1,9 @@
 """What waits for whom around publications."""
 
+from datetime import timedelta
+
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
@@ -9,6 +12,7 @@ from disclosure.models import Publication
 from needs.enums import Audience
 from needs.models import Need
 
+RECENT = timedelta(days=365)  # what nobody began in a year is not today's work
 SHOWN = 20  # the home page shows a handful; a backlog is read in the lists
 
 
@@ -27,8 +31,13 @@ def to_prepare(user):
     """Chosen needs that nobody began to publish; those for inside the hospital stay inside."""
     if not user.offices:
         return
-    chosen = Need.objects.chosen().filter(hospital__in=user.offices, publication=None)
-    for need in chosen.exclude(audience=Audience.HOSPITAL).order_by("pk")[:SHOWN]:
+    chosen = Need.objects.chosen().filter(
+        hospital__in=user.offices,
+        number__isnull=False,
+        updated_at__gte=timezone.now() - RECENT,
+        publication=None,
+    )
+    for need in chosen.exclude(audience=Audience.HOSPITAL).order_by("updated_at", "pk")[:SHOWN]:
         yield Todo(
             label=_("「%(title)s」の公開の準備を始める") % {"title": need.title},
             url=reverse("disclosure:start", args=[need.public_id]),

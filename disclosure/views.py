@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from audit.queries import entries_for
+from core.pagination import BoundedPaginator
 from core.views import INVALID, STALE, moved_on, transition_page
 from core.workflow import WrongStateError, lock
 from disclosure import actions, queries
@@ -36,11 +37,11 @@ def office_list(request):
     """Every publication of one's hospital, by state."""
     if not request.user.holds_any(*INSIDE_ROLES):
         raise PermissionDenied
-    own = Publication.objects.inside_of(request.user)
+    own = Publication.objects.of_hospitals(request.user)
     found = OfficeFilter(request.GET, queryset=own.for_list().order_by("-updated_at", "-pk"))
     context = {
         "filter": found,
-        "page_obj": Paginator(found.qs, OFFICE_PAGE).get_page(request.GET.get("page")),
+        "page_obj": _page(request, found.qs, OFFICE_PAGE),
         "states": _state_counts(own),
     }
     return render(request, "disclosure/list.html", context)
@@ -55,15 +56,21 @@ def catalogue(request):
     """What members may read now, as cards."""
     if not request.user.outside_organisations:
         raise PermissionDenied
-    shown = Publication.objects.visible_to(request.user).published().for_list()
+    # Everything that is open is visible to every outsider.
+    shown = Publication.objects.published().for_list()
     found = CatalogueFilter(request.GET, queryset=shown, request=request)
-    page = Paginator(found.qs, CATALOGUE_PAGE).get_page(request.GET.get("page"))
+    page = _page(request, found.qs, CATALOGUE_PAGE)
     context = {
         "filter": found,
         "page_obj": page,
         "reasons": reasons_for(request.user.outside_organisations, page.object_list),
     }
     return render(request, "disclosure/catalogue.html", context)
+
+
+def _page(request, publications, size):
+    paginator = BoundedPaginator(publications, size, rows=Publication.objects.for_list())
+    return paginator.get_page(request.GET.get("page"))
 
 
 def detail(request, public_id):

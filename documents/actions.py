@@ -38,6 +38,8 @@ def store(  # noqa: PLR0913 -- a file, its place, and who may
 
     ``upload`` is a ``CheckedFile``, or is checked here (ValidationError).
     """
+    # The row of the target, because there may be no document to lock yet.
+    list(type(target)._base_manager.select_for_update(no_key=True).filter(pk=target.pk))
     document = (
         Document.objects.select_for_update()
         .filter(

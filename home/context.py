@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery, Value
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext_lazy as _
@@ -89,20 +89,26 @@ class Viewer:
         if self.user is None or not self.user.is_authenticated:
             return {"unread": 0, "sits_in_committee": False, "speaks_for": ""}
         person = User.objects.filter(pk=self.user.pk)
-        unread = Message.objects.unread().filter(recipient=OuterRef("pk")).order_by()
-        speaks_for = Membership.objects.filter(
-            user=OuterRef("pk"), role__in=OUTSIDE_ROLES, organisation__is_active=True
-        ).order_by("pk")
+        unread = Message.objects.received_by(OuterRef("pk")).unread().order_by()
         facts = person.values(
             unread=Subquery(unread.values("recipient").values(number=Count("pk"))),
             sits_in_committee=Exists(Committee.objects.filter(seated(self.user))),
-            speaks_for=Subquery(speaks_for.values("organisation__name")[:1]),
+            speaks_for=self._speaks_for(),
         ).get()
         return {
             **facts,
             "unread": min(facts["unread"] or 0, MANY),
             "speaks_for": facts["speaks_for"] or "",
         }
+
+    def _speaks_for(self):
+        """The name of her company or agency; most people have none and are not asked about."""
+        if not self.user.outside_organisations:
+            return Value("")
+        seats = Membership.objects.filter(
+            user=OuterRef("pk"), role__in=OUTSIDE_ROLES, organisation__is_active=True
+        )
+        return Subquery(seats.order_by("pk").values("organisation__name")[:1])
 
     @cached_property
     def words(self):

@@ -43,11 +43,18 @@ class Panel:
 
     template: str
     context: dict[str, Any] = field(default_factory=dict)
+    has_button: bool = True
 
 
 def panels_for(user: User) -> list[Panel]:
-    """The panels of this person's roles, in the order of their daily weight."""
-    return [panel for build in BUILDERS for panel in [build(user)] if panel]
+    """The panels of this person's roles, in the order of their daily weight.
+
+    Only the first button becomes the page's primary one.
+    """
+    panels = [panel for build in BUILDERS for panel in [build(user)] if panel]
+    for panel in [each for each in panels if each.has_button][:1]:
+        panel.context["primary"] = True
+    return panels
 
 
 def committee(user: User) -> Panel | None:
@@ -57,7 +64,14 @@ def committee(user: User) -> Panel | None:
         .with_progress(user)
         .order_by("deadline", "pk")
     )
-    return Panel("home/panels/committee.html", {"rounds": rounds}) if rounds else None
+    if not rounds:
+        return None
+    unfinished = [each for each in rounds if each.my_total > each.my_done]
+    return Panel(
+        "home/panels/committee.html",
+        {"rounds": rounds, "unfinished": unfinished},
+        has_button=bool(unfinished),
+    )
 
 
 def office(user: User) -> Panel | None:
@@ -66,7 +80,8 @@ def office(user: User) -> Panel | None:
         return None
     counts = {
         row["state"]: row
-        for row in Need.objects.filter(hospital__in=user.offices, state__in=PIPELINE)
+        for row in Need.objects.handed_in()
+        .filter(hospital__in=user.offices, state__in=PIPELINE)
         .values("state")
         .annotate(total=Count("pk"), stale=Count("pk", filter=Q(updated_at__lt=stale_since())))
         .order_by()
@@ -82,20 +97,20 @@ def approver(user: User) -> Panel | None:
     if not user.holds_any(*APPROVERS):
         return None
     moving = [ContractState.EXPIRED, ContractState.TERMINATED]
-    contracts = Contract.objects.visible_to(user).exclude(state__in=moving).for_list()[:SHOWN]
-    return Panel("home/panels/contracts.html", {"contracts": contracts})
+    contracts = Contract.objects.in_list_of(user).exclude(state__in=moving).for_list()[:SHOWN]
+    return Panel("home/panels/contracts.html", {"contracts": contracts}, has_button=False)
 
 
 def partner(user: User) -> Panel | None:
     """What is new for a company or agency, and what is under way."""
     if not user.outside_organisations:
         return None
-    contracts = Contract.objects.visible_to(user).in_force().for_list()
+    contracts = Contract.objects.in_list_of(user).in_force().for_list()
     return Panel(
         "home/panels/partner.html",
         {
-            "publications": Publication.objects.visible_to(user).published().for_list()[:SHOWN],
-            "matches": Match.objects.visible_to(user).under_way().for_list()[:SHOWN],
+            "publications": Publication.objects.published().for_list()[:SHOWN],
+            "matches": Match.objects.in_list_of(user).under_way().for_list()[:SHOWN],
             "contracts": contracts.order_by("ends_on", "pk")[:SHOWN],
         },
     )
@@ -120,6 +135,7 @@ def administrator(user: User) -> Panel | None:
             "closed": User.objects.filter(is_active=False).count(),
             "invitations": Invitation.objects.open().count(),
         },
+        has_button=False,
     )
 
 

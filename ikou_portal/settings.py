@@ -19,11 +19,15 @@ DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var")))
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 PORTAL_URL = env.str("PORTAL_URL", "http://127.0.0.1:8000").rstrip("/")
 
-SECRET_KEY = env.str("SECRET_KEY", "demo-only-not-secret" if DEMO or DEBUG else "")
-if not SECRET_KEY:
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
+_stays_here = set(ALLOWED_HOSTS) <= {"127.0.0.1", "localhost", "[::1]", "testserver"}
+# A key that everybody can read here would let anybody sign in as anybody.
+SECRET_KEY = env.str(
+    "SECRET_KEY", "demo-only-not-secret" if (DEMO or DEBUG) and _stays_here else ""
+)
+if not (SECRET_KEY or DEMO):
     msg = "SECRET_KEY is not set. Put a long random value into the environment."
     raise ImproperlyConfigured(msg)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 
 # Applications, in the one direction of imports (docs/architecture.md).
 INSTALLED_APPS = [
@@ -70,11 +74,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.PrivatePagesMiddleware",
     "accounts.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "core.middleware.NoNulMiddleware",
     "accounts.middleware.SignInFirstMiddleware",
     "audit.middleware.OneTimeFormMiddleware",
 ]
@@ -110,12 +116,9 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
     _database["CONN_HEALTH_CHECKS"] = True
-if DEMO and (
-    _database["ENGINE"] != "django.db.backends.sqlite3"
-    or not set(ALLOWED_HOSTS) <= {"127.0.0.1", "localhost", "[::1]", "testserver"}
-):
+_database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
+if DEMO and (_database["ENGINE"] != "django.db.backends.sqlite3" or not _stays_here):
     msg = (
         "DEMO=1 has well-known passwords. It runs only on SQLite and on this machine's own address."
     )
@@ -144,6 +147,12 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home:home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.sign_in_forms.LoginForm",
+    "reset_password": "accounts.sign_in_forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.sign_in_forms.ResetPasswordKeyForm",
+    "change_password": "accounts.sign_in_forms.ChangePasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -233,6 +242,10 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-mail": {"task": "notifications.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "forget-submissions": {
+        "task": "audit.tasks.forget_submissions",
+        "schedule": crontab(hour=3, minute=23),
+    },
     "resume-imports": {"task": "needs.tasks.resume_imports", "schedule": 60.0},
     "contract-dates": {
         "task": "contracts.tasks.follow_dates",
@@ -251,6 +264,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = SECURE
 CSRF_COOKIE_SECURE = SECURE
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+CSRF_FAILURE_VIEW = "accounts.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -27,6 +27,14 @@ class Match(PublicId, Versioned, RulesModel):
         on_delete=models.PROTECT,
         related_name="matches",
     )
+    # The publication's hospital, which never changes: an office's list walks an index of it.
+    hospital = models.ForeignKey(
+        Organisation,
+        verbose_name=_("病院"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+    )
     state = models.CharField(
         _("状況"),
         max_length=12,
@@ -53,7 +61,13 @@ class Match(PublicId, Versioned, RulesModel):
         constraints = [
             models.UniqueConstraint(fields=["publication", "partner"], name="match_once_a_pair")
         ]
-        indexes = [models.Index(fields=["partner", "-moved_at"])]
+        indexes = [
+            models.Index(fields=["hospital", "-moved_at", "-id"], name="match_list_of_hospital"),
+            models.Index(
+                fields=["hospital", "state", "-moved_at", "-id"], name="match_list_of_state"
+            ),
+            models.Index(fields=["partner", "-moved_at", "-id"], name="match_list_of_partner"),
+        ]
         rules_permissions = {
             "view": rules.is_office
             | (rules.is_partner & rules.is_shared)
@@ -66,6 +80,12 @@ class Match(PublicId, Versioned, RulesModel):
 
     def __str__(self):
         return f"{self.publication} × {self.partner}"
+
+    def save(self, *args, **kwargs):
+        """Save; a new match takes its hospital from the publication."""
+        if self.hospital_id is None:
+            self.hospital_id = self.publication.hospital_id
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self):
         return reverse("matching:detail", args=[self.public_id])

@@ -13,10 +13,22 @@ class MatchQuerySet(models.QuerySet):
             return self.none()
         shared = ~Q(state__in=HIDDEN_FROM_PARTNER)
         return self.filter(
-            Q(publication__hospital__in=user.offices)
+            Q(hospital__in=user.offices)
             | (shared & Q(partner__in=user.outside_organisations))
             | (shared & Q(publication__need__proposer=user))
         )
+
+    def in_list_of(self, user):
+        """The part of ``visible_to`` that her post gives her: her hospital's or her company's.
+
+        Each walks an index; the OR of ``visible_to`` could not. Others find their own needs'.
+        """
+        if user.offices:
+            return self.filter(hospital__in=user.offices)
+        shared = self.exclude(state__in=HIDDEN_FROM_PARTNER)
+        if user.outside_organisations:
+            return shared.filter(partner__in=user.outside_organisations)
+        return shared.filter(publication__need__proposer=user)
 
     def under_way(self):
         """Introduced, and not over."""

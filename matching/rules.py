@@ -3,14 +3,13 @@
 import rules
 
 from accounts.enums import Role
-from disclosure.enums import PublicationState
 from matching.enums import HIDDEN_FROM_PARTNER
 
 
 @rules.predicate
 def is_office(user, match):
     """Works in the support office of the need's hospital."""
-    return match is not None and user.holds(Role.OFFICE, match.publication.hospital_id)
+    return match is not None and user.holds(Role.OFFICE, match.hospital_id)
 
 
 @rules.predicate
@@ -34,4 +33,4 @@ def is_shared(_user, match):
 @rules.predicate
 def is_published(_user, match):
     """Members may read the need now, so that a partner can be sent there."""
-    return match is not None and match.publication.state == PublicationState.PUBLISHED
+    return match is not None and match.publication.is_open

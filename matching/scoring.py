@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -92,6 +93,7 @@ def score(found: Iterable[Reason]) -> int:
     return sum(reason.points for reason in found)
 
 
+@lru_cache(maxsize=8192)  # profiles seldom change, and each page asks about all of them
 def words(text: str) -> frozenset[str]:
     """The telling pieces of a text: words in カタカナ or letters, and fragments of 漢字."""
     plain = unicodedata.normalize("NFKC", text).lower()

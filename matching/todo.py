@@ -15,7 +15,7 @@ def interest_to_answer(user):
     if not user.offices:
         return
     rows = Match.objects.filter(
-        publication__hospital__in=user.offices, state=MatchState.INTERESTED
+        hospital__in=user.offices, state=MatchState.INTERESTED
     ).for_list()
     for match in rows.order_by("moved_at", "pk")[:SHOWN]:
         words = {"partner": match.partner, "title": match.publication.title}

@@ -10,6 +10,7 @@ from django.views.generic import ListView
 
 from accounts.models import Organisation
 from audit.queries import entries_for
+from core.pagination import BoundedPaginator
 from core.views import INVALID, transition_page
 from disclosure.enums import PublicationState
 from disclosure.models import Publication
@@ -27,9 +28,10 @@ class MatchList(ListView):
 
     template_name = "matching/list.html"
     paginate_by = 50
+    paginator_class = BoundedPaginator
 
     def get_queryset(self):
-        rows = Match.objects.visible_to(self.request.user).for_list()
+        rows = Match.objects.in_list_of(self.request.user).for_list()
         self.filter = MatchFilter(self.request.GET, rows, request=self.request)
         return self.filter.qs
 

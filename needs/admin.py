@@ -3,51 +3,34 @@ from django.contrib import admin
 from needs.models import ImportRun, Need, Serial
 
 
-class NothingByHandMixin:
-    """No adding, no deleting: needs come from people and stay."""
+class ReadOnlyMixin:
+    """To look at only: needs come from people, change by the flow, and stay."""
 
     def has_add_permission(self, _request):
+        return False
+
+    def has_change_permission(self, _request, _obj=None):
         return False
 
     def has_delete_permission(self, _request, _obj=None):
         return False
 
 
-class ReadOnlyMixin(NothingByHandMixin):
-    """To look at only."""
-
-    def has_change_permission(self, _request, _obj=None):
-        return False
-
-
 @admin.register(Need)
-class NeedAdmin(NothingByHandMixin, admin.ModelAdmin):
-    """The text may be repaired; the state follows the flow and nothing else."""
+class NeedAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    """Which needs there are and where they stand; their texts are read on the pages only."""
 
     list_display = ["number", "title", "state", "hospital", "department", "proposer", "updated_at"]
-    list_filter = ["state", "source", "frequency", "hospital", "submitted_at"]
+    list_filter = ["state", "source", "hospital", "submitted_at"]
     list_select_related = ["hospital", "department", "proposer"]
-    search_fields = ["number", "title", "problem", "proposer__name", "proposer__email"]
-    autocomplete_fields = ["specialty", "category"]
+    search_fields = ["number", "title", "proposer__name", "proposer__email", "public_id"]
     date_hierarchy = "submitted_at"
     ordering = ["-updated_at"]
     show_full_result_count = False
-    readonly_fields = [
-        "hospital",
-        "number",
-        "state",
-        "department",
-        "proposer",
-        "source",
-        "submitted_at",
-        "answer_due",
-        "question",
-        "decline_reason",
-        "explanation",
-        "version",
-        "created_at",
-        "updated_at",
-        "updated_by",
+    # Administrators keep the system; they do not read needs (docs/decisions/0005).
+    fields = [
+        *("number", "title", "state", "hospital", "department", "proposer", "source", "public_id"),
+        *("submitted_at", "answer_due", "version", "created_at", "updated_at", "updated_by"),
     ]
 
 
@@ -80,4 +63,4 @@ class ImportRunAdmin(ReadOnlyMixin, admin.ModelAdmin):
     search_fields = ["file_name", "started_by__name"]
     date_hierarchy = "created_at"
     ordering = ["-created_at"]
-    exclude = ["content"]
+    exclude = ["content", "problems", "columns"]

@@ -122,10 +122,24 @@ class Need(PublicId, Versioned, RulesModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["hospital", "-updated_at", "-id"]),
-            models.Index(fields=["hospital", "state", "-updated_at"]),
-            models.Index(fields=["hospital", "-submitted_at"]),
-            models.Index(fields=["proposer", "-updated_at"]),
+            # One for each way to narrow the lists, in the order of the lists; a draft is in none.
+            models.Index(
+                fields=["hospital", "-updated_at", "-id"],
+                name="need_list_of_hospital",
+                condition=Q(number__isnull=False),
+            ),
+            models.Index(
+                fields=["hospital", "state", "-updated_at", "-id"],
+                name="need_list_of_state",
+                condition=Q(number__isnull=False),
+            ),
+            models.Index(
+                fields=["department", "hospital", "-updated_at", "-id"],
+                name="need_list_of_department",
+                condition=Q(number__isnull=False),
+            ),
+            models.Index(fields=["proposer", "-updated_at", "-id"], name="need_list_of_proposer"),
+            models.Index(fields=["hospital", "state", "answer_due"], name="need_answer_due"),
         ]
         rules_permissions = {
             "add": rules.works_in_hospital,

@@ -9,6 +9,9 @@ from accounts.models import Department
 from needs.enums import CHOSEN_STATES, NeedState
 
 STALE_DAYS = 14
+SHOWN_IN_LISTS = [
+    *("public_id", "hospital", "number", "state", "title", "source", "answer_due", "updated_at"),
+]
 
 
 def stale_since():
@@ -63,10 +66,12 @@ class NeedQuerySet(models.QuerySet):
         return self.filter(state__in=CHOSEN_STATES)
 
     def for_list(self):
-        """Everything a list shows, in one query; newest change first."""
-        return self.select_related(
-            "proposer", "department", "hospital", "specialty", "category"
-        ).order_by("-updated_at", "-pk")
+        """What a list shows and nothing wider, in one query; newest change first."""
+        return (
+            self.select_related("proposer", "department")
+            .only(*SHOWN_IN_LISTS, "proposer__name", "department__name")
+            .order_by("-updated_at", "-pk")
+        )
 
 
 class ImportRunQuerySet(models.QuerySet):

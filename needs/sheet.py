@@ -52,7 +52,7 @@ def _label(need: Need, name: str) -> str:
 
 def _value(need: Need, name: str) -> str:
     if name == "impacts":
-        return "、".join(str(label) for label in need.impact_labels)
+        return _("、").join(str(label) for label in need.impact_labels)
     if name == "no_patient_data":
         return _("確認しました") if need.no_patient_data else ""
     if need._meta.get_field(name).choices:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notifications.kinds import registry
-from notifications.querysets import MessageQuerySet
+from notifications.querysets import IS_READ, MessageQuerySet
 
 
 class MessageState(models.TextChoices):
@@ -69,8 +69,20 @@ class Message(models.Model):
         verbose_name_plural = _("通知")
         indexes = [
             models.Index(fields=["state", "due_at"]),
-            models.Index(fields=["recipient", "read_at", "-created_at"]),
-            models.Index(fields=["hospital", "-created_at"]),
+            models.Index(
+                *("recipient", IS_READ, models.F("created_at").desc(), models.F("id").desc()),
+                "state",
+                name="message_inbox",
+            ),
+            models.Index(
+                fields=["recipient", "state"],
+                name="message_unread",
+                condition=models.Q(read_at__isnull=True),
+            ),
+            models.Index(fields=["hospital", "-created_at", "-id"], name="message_deliveries"),
+            models.Index(
+                fields=["hospital", "state", "-created_at", "-id"], name="message_deliveries_in"
+            ),
         ]
 
     def __str__(self):

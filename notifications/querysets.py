@@ -2,28 +2,28 @@ from django.db import models
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 from django.utils import timezone
 
+# The inbox is sorted by it, and an index of Message holds it.
+IS_READ = ExpressionWrapper(Q(read_at__isnull=False), output_field=BooleanField())
+
 
 class MessageQuerySet(models.QuerySet):
     """Inbox, outbox and what is due."""
 
     def inbox_of(self, user):
-        """What this person was told, the unread first."""
-        is_read = ExpressionWrapper(Q(read_at__isnull=False), output_field=BooleanField())
+        """What this person was told, the unread first; not what she lost the right to hear."""
         return (
-            self.filter(recipient=user)
-            .annotate(is_read=is_read)
+            self.received_by(user)
+            .annotate(is_read=IS_READ)
             .order_by("is_read", "-created_at", "-pk")
         )
+
+    def received_by(self, user):
+        """Without the mails that were held back because she lost access before they left."""
+        return self.filter(recipient=user).exclude(state="dropped")
 
     def unread(self):
         """Not opened yet."""
         return self.filter(read_at=None)
-
-    def visible_to(self, user):
-        """Deliveries: one's own, and for an office those of its hospital."""
-        if user.is_superuser:
-            return self
-        return self.filter(Q(recipient=user) | Q(hospital__in=user.offices))
 
     def deliveries_for(self, user):
         """The mails whose arrival this office looks after."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import ListView
 
+from core.pagination import BoundedPaginator
 from core.views import INVALID
 from notifications import actions
 from notifications.forms import PreferencesForm
@@ -34,6 +35,7 @@ class InboxView(ListView):
 
     template_name = "notifications/inbox.html"
     paginate_by = PAGE
+    paginator_class = BoundedPaginator
 
     def get_queryset(self):
         found = Message.objects.inbox_of(self.request.user)
@@ -45,7 +47,7 @@ class InboxView(ListView):
         return self.request.GET.get("show") == "unread"
 
     def get_context_data(self, **kwargs):
-        mine = Message.objects.filter(recipient=self.request.user)
+        mine = Message.objects.received_by(self.request.user)
         return super().get_context_data(
             only_unread=self.only_unread, unread_total=mine.unread().count(), **kwargs
         )
@@ -54,7 +56,7 @@ class InboxView(ListView):
 @require_safe
 def open_message(request, pk):
     """Mark one message as read and go to its page."""
-    message = get_object_or_404(Message.objects.filter(recipient=request.user), pk=pk)
+    message = get_object_or_404(Message.objects.received_by(request.user), pk=pk)
     actions.mark_read(Message.objects.filter(pk=message.pk))
     return redirect(message.url)
 
@@ -86,6 +88,7 @@ class DeliveryList(PermissionRequiredMixin, ListView):
     permission_required = VIEW_DELIVERIES
     template_name = "notifications/deliveries.html"
     paginate_by = PAGE
+    paginator_class = BoundedPaginator
 
     def get_queryset(self):
         found = Message.objects.deliveries_for(self.request.user).for_deliveries()

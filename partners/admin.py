@@ -24,6 +24,9 @@ class ProfileAdmin(admin.ModelAdmin):
     inlines = [LicenceInline]
     ordering = ["organisation__name"]
 
+    def has_delete_permission(self, _request, _obj=None):
+        return False  # its organisation's 「有効」 is for that
+
     def save_model(self, request, obj, form, change):
         obj.updated_by = request.user
         super().save_model(request, obj, form, change)

@@ -116,7 +116,7 @@ class ProfileForm(VersionedModelForm):
     def _in_words(self, name, current):
         current = current if isinstance(current, list) else [current]
         ids = {getattr(each, "pk", each) for each in current}
-        return "、".join(str(term) for term in self.fields[name].queryset if term.pk in ids)
+        return _("、").join(str(term) for term in self.fields[name].queryset if term.pk in ids)
 
 
 class LicenceForm(NamedErrorsMixin, forms.Form):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import ListView
 
 from audit.queries import entries_for
+from core.pagination import BoundedPaginator
 from core.views import INVALID, STALE, transition_page
 from core.workflow import lock
 from partners import actions, queries
@@ -29,6 +30,7 @@ class ProfileList(UserPassesTestMixin, ListView):
 
     template_name = "partners/list.html"
     paginate_by = 20
+    paginator_class = BoundedPaginator
 
     def test_func(self):
         return bool(self.request.user.hospitals)

@@ -1,157 +1,152 @@
 """Measure the main pages over HTTP, next to a bare Django page in the same run.
 
-``make bench NEEDS=10000``: loads volume data into a private SQLite file (or uses DATABASE_URL),
-starts gunicorn with production settings, signs in as the office, and prints one JSON line per
-page and concurrency: median and p95 in milliseconds, requests per second, bytes, queries.
+``make bench NEEDS=10000``: loads volume data into a private SQLite file (or into DATABASE_URL,
+which keeps them for the next run), starts gunicorn with production settings, signs in as an
+office, a proposer and a company, and prints one JSON line per page and concurrency: median and
+p95 in milliseconds, requests per second, bytes, queries, and the ratio to the bare page.
 """
 
 import argparse
+import contextlib
 import http.client
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from dataclasses import dataclass
 from statistics import median, quantiles
 
-ROOT = Path(__file__).resolve().parent.parent
+from scripts.processes import LOCALHOST, ROOT, free_port
+
 REQUESTS = 120
-PAGES = {
-    "bare": "/bare/",
-    "home": "/",
-    "needs, first page": "/needs/",
-    "needs, one state": "/needs/?state=not_accepted",
-    "needs, page 20": "/needs/?page=20",
-    "publications": "/publications/",
-    "partners": "/partners/",
-    "matches": "/matches/",
-    "contracts": "/contracts/",
-    "inbox": "/notifications/",
-}
+CONCURRENCIES = (1, 4)
+WARM_UP = 4  # more than the workers, so that each has seen the page
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One line of the report: who opens what."""
+
+    name: str
+    path: str
+    cookie: str
+    queries: int
 
 
 def main():
     """Load, start, measure, print."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--needs", type=int, default=10_000)
+    parser.add_argument("--only", default="", help="only the pages with this word in their name")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ikou-bench-") as folder:
-        environment = {
-            "DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3",
-            **os.environ,
-            "SECRET_KEY": "bench-only-" + "x" * 50,
-            "SECURE": "0",
-            "DATA_DIR": folder,
-            "BROKER_URL": "filesystem://",
-            "LOG_LEVEL": "ERROR",
-            "PYTHONPATH": str(ROOT),
-        }
-        os.environ.update(environment)
+        os.environ.update(
+            {
+                "DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3",
+                **os.environ,
+                "SECRET_KEY": "bench-only-" + "x" * 50,
+                "SECURE": "0",
+                "DATA_DIR": folder,
+                "BROKER_URL": "filesystem://",
+                "LOG_LEVEL": "ERROR",
+                "PYTHONPATH": str(ROOT),
+                "DJANGO_SETTINGS_MODULE": "ikou_portal.settings",
+            }
+        )
         manage("migrate", "-v0")
         manage("collectstatic", "--noinput", "-v0")
-        manage("load_volume", "--needs", str(options.needs))
-        measure_all()
+        import django  # noqa: PLC0415 -- the environment comes first
+
+        django.setup()
+        load(options.needs)
+        measure_all(options.only)
 
 
 def manage(*words):
     """Run one management command."""
-    subprocess.run([sys.executable, ROOT / "manage.py", *words], check=True, stdout=sys.stderr)  # noqa: S603
+    command = [sys.executable, str(ROOT / "manage.py"), *words]
+    subprocess.run(command, check=True, stdout=sys.stderr)  # noqa: S603 -- our own words
 
 
-def measure_all():
-    """Both servers, every page, two concurrencies."""
-    cookie, queries = sign_in()
-    servers = {
-        "bare": start("scripts.bare:application"),
-        "portal": start("ikou_portal.wsgi:application"),
-    }
-    try:
-        for _process, port in servers.values():
-            wait_for(port)
-        for name, path in PAGES.items():
-            port = servers["bare" if name == "bare" else "portal"][1]
-            for concurrency in (1, 4):
-                line = measure(port, path, cookie, concurrency)
-                print(
-                    json.dumps({"page": name, **line, "queries": queries.get(name, 2)}), flush=True
-                )
-    finally:
-        for process, _port in servers.values():
-            process.terminate()
-            process.wait()
-
-
-def sign_in():
-    """A session of the biggest hospital's office, and each page's number of queries."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "ikou_portal.settings"
-    sys.path.insert(0, str(ROOT))
-    import django  # noqa: PLC0415 -- the environment comes first
-
-    django.setup()
-    from django.conf import settings  # noqa: PLC0415
+def load(needs):
+    """Volume data, unless the database of DATABASE_URL has some; then fresh statistics."""
     from django.db import connection  # noqa: PLC0415
-    from django.test import Client  # noqa: PLC0415
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
 
-    from accounts.models import User  # noqa: PLC0415
+    from needs.models import Need  # noqa: PLC0415
 
-    office = User.objects.filter(memberships__role="office").order_by("pk").first()
-    client = Client(SERVER_NAME="127.0.0.1")
-    client.force_login(office, backend=settings.AUTHENTICATION_BACKENDS[1])
-    queries = {}
-    for name, path in PAGES.items():
-        if name == "bare":
-            continue
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
-            status = client.get(path).status_code
-        if status != http.client.OK:
-            sys.exit(f"{path}: {status}")
-        queries[name] = len(captured)
+    if not Need.objects.exists():
+        manage("load_volume", "--needs", str(needs), "--partners", "2000")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
     connection.close()
-    return client.cookies[settings.SESSION_COOKIE_NAME].value, queries
 
 
-def start(application):
-    """Gunicorn on a free port with two workers, as in production."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def measure_all(only):
+    """The bare page first, then every page of the portal; two concurrencies each."""
+    from scripts.bench_pages import pages  # noqa: PLC0415 -- needs Django set up
+
+    found = [page for page in pages() if only in page.name]
+    with serving("scripts.bare:application") as port:
+        bare = Page("bare", "/bare/", found[0].cookie, 3)
+        medians = {each: report(port, bare, each, None) for each in CONCURRENCIES}
+    with serving("ikou_portal.wsgi:application") as port:
+        for page in found:
+            for concurrency in CONCURRENCIES:
+                report(port, page, concurrency, medians[concurrency])
+
+
+def report(port, page, concurrency, bare):
+    """Measure, print one line, return the median."""
+    line = measure(port, page, concurrency)
+    ratio = round(line["median_ms"] / bare, 2) if bare else 1
+    print(
+        json.dumps({"page": page.name, **line, "queries": page.queries, "ratio": ratio}), flush=True
+    )
+    return line["median_ms"]
+
+
+@contextlib.contextmanager
+def serving(application):
+    """Gunicorn as in production (Dockerfile) on a free port; yields the port."""
+    port = free_port()
     command = [
-        "gunicorn",
-        "-w",
-        "2",
-        "-b",
-        f"127.0.0.1:{port}",
-        "--log-level",
-        "error",
-        application,
+        *(sys.executable, "-m", "gunicorn", "--workers", "2", "--threads", "4"),
+        *("--bind", f"{LOCALHOST}:{port}", "--log-level", "error", application),
     ]
-    process = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT)  # noqa: S603
-    return process, port
+    process = subprocess.Popen(command, cwd=ROOT)  # noqa: S603 -- our own words
+    try:
+        wait_for(port)
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def wait_for(port):
     """Until it answers, for at most 30 seconds."""
     for _ in range(300):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+        with contextlib.suppress(OSError), contextlib.closing(connect(port)) as probe:
+            probe.connect()
+            return
         time.sleep(0.1)
     sys.exit("gunicorn did not start")
 
 
-def measure(port, path, cookie, concurrency):
-    """``REQUESTS`` requests over ``concurrency`` kept-alive connections."""
+def connect(port):
+    """One kept-alive connection."""
+    return http.client.HTTPConnection(LOCALHOST, port, timeout=60)
+
+
+def measure(port, page, concurrency):
+    """``REQUESTS`` requests over ``concurrency`` connections."""
+    drive(port, page, WARM_UP)
     each = REQUESTS // concurrency
     begin = time.perf_counter()
     with ThreadPoolExecutor(concurrency) as pool:
-        jobs = [pool.submit(drive, port, path, cookie, each) for _ in range(concurrency)]
+        jobs = [pool.submit(drive, port, page, each) for _ in range(concurrency)]
         results = [line for job in jobs for line in job.result()]
     spent = time.perf_counter() - begin
     times = [milliseconds for milliseconds, _size in results]
@@ -164,19 +159,19 @@ def measure(port, path, cookie, concurrency):
     }
 
 
-def drive(port, path, cookie, count):
-    """(milliseconds, bytes) of each request of one connection, after two to warm up."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+def drive(port, page, count):
+    """(milliseconds, bytes) of each request of one connection."""
+    connection = connect(port)
     found = []
-    for number in range(count + 2):
+    for _ in range(count):
         begin = time.perf_counter()
-        connection.request("GET", path, headers={"Cookie": f"sessionid={cookie}"})
+        connection.request("GET", page.path, headers={"Cookie": page.cookie})
         response = connection.getresponse()
         body = response.read()
         if response.status != http.client.OK:
-            sys.exit(f"{path}: {response.status}")
-        if number > 1:
-            found.append(((time.perf_counter() - begin) * 1000, len(body)))
+            sys.exit(f"{page.path}: {response.status}")
+        found.append(((time.perf_counter() - begin) * 1000, len(body)))
+    connection.close()
     return found
 
 

@@ -12,5 +12,8 @@ class TermAdmin(admin.ModelAdmin):
     search_fields = ["code", "ja", "en"]
     ordering = ["kind", "order", "code"]
 
+    def has_delete_permission(self, _request, _obj=None):
+        return False  # 「有効」 is for that: what was filled in keeps its words
+
     def get_readonly_fields(self, _request, obj=None):
         return ["kind", "code"] if obj else []

@@ -1,6 +1,7 @@
 """People of every role. ``hospital`` is hospital A; its people belong to ``department``."""
 
 import pytest
+from django.db import transaction
 
 from accounts.enums import Role
 from accounts.models import User
@@ -130,6 +131,19 @@ def stranger(db):
 @pytest.fixture
 def superuser(db):
     return User.objects.create_superuser("admin@example.jp", PASSWORD, name="管理 花子")
+
+
+@pytest.fixture(scope="module")
+def specimens(django_db_setup, django_db_blocker):
+    """The demo story, told once for the tests of one file and undone at the end."""
+    from demo.story import Story  # noqa: PLC0415 -- most tests need neither
+    from tests.access import Specimens  # noqa: PLC0415
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        story = Story()
+        story.tell()
+        yield Specimens(story)
+        transaction.set_rollback(True)
 
 
 def _person(name, organisation, role, **seat):

@@ -9,21 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from demo.story import Story
-from tests.access import COLUMNS, Specimens, documented, every_name, write
+from tests.access import COLUMNS, documented, every_name, write
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 UPDATE = bool(os.environ.get("UPDATE_ACCESS"))
-
-
-@pytest.fixture(scope="module")
-def specimens(django_db_setup, django_db_blocker):
-    """The demo story, told once for all roles and undone at the end."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        story = Story()
-        story.tell()
-        yield Specimens(story)
-        transaction.set_rollback(True)
 
 
 def answer(client, method, url, data):

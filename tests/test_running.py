@@ -229,6 +229,7 @@ def processes_with(text):
     ("env", "why"),
     [
         ({}, "SECRET_KEY is not set"),
+        ({"DEBUG": "1", "ALLOWED_HOSTS": "portal.example.jp"}, "SECRET_KEY is not set"),
         ({"DEMO": "1", "DATABASE_URL": "postgresql://x@127.0.0.1/x"}, "It runs only on SQLite"),
         ({"DEMO": "1", "ALLOWED_HOSTS": "portal.example.jp"}, "It runs only on SQLite"),
     ],

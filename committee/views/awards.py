@@ -14,6 +14,8 @@ from committee.enums import CHOSEN_OUTCOMES
 from committee.forms import AwardForm
 from committee.models import Award
 from committee.views.parts import case_for, insist, named, status_of
+from core.views import moved_on
+from core.workflow import WrongStateError
 
 
 def create(request, public_id):
@@ -24,7 +26,10 @@ def create(request, public_id):
         raise PermissionDenied
     form = AwardForm(request.POST or None, case=case)
     if form.is_valid():
-        award = actions.give_award(form, case=case, by=request.user)
+        try:
+            award = actions.give_award(form, case=case, by=request.user)
+        except WrongStateError:
+            return moved_on(request, case.round)
         messages.success(request, _("表彰を用意しました。結果の通知と一緒に知らせます。"))
         return redirect(award)
     named(request.user, [case])
@@ -63,7 +68,10 @@ def detail(request, public_id):
 def withdraw(request, public_id):
     """Take an award back before anybody has heard of it."""
     award = _award(request, public_id, "committee.withdraw_award")
-    actions.withdraw_award(award, by=request.user)
+    try:
+        actions.withdraw_award(award, by=request.user)
+    except WrongStateError:
+        return moved_on(request, award)
     messages.success(request, _("表彰を取り消しました。"))
     return redirect("committee:decision", award.case.public_id)
 
@@ -75,7 +83,6 @@ def certificate(request, public_id):
     response = HttpResponse(certificate_pdf(award), content_type="application/pdf")
     number = "".join(each for each in award.number if each.isascii() and each != " ")
     response["Content-Disposition"] = f'attachment; filename="certificate-{number}.pdf"'
-    response["Cache-Control"] = "private, no-store"
     return response
 
 

@@ -101,9 +101,9 @@ def _review_page(request, case):
 
 def _review_form(request, case):
     if request.method == "POST":
-        # Two tabs of one member wait for each other here, also before the review exists.
-        Conflict.objects.select_for_update().get(case=case, member=request.user)
-        case.round.refresh_from_db(fields=["state", "deadline"])
+        # Whoever closes the scoring waits for this score, or this score comes too late. Two tabs
+        # of one member wait for each other here too, also before the review exists.
+        lock(case.round)
     review = queries.own_review(case, request.user)
     if request.method == "POST" and review.pk:
         lock(review)

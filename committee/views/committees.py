@@ -88,6 +88,8 @@ def _member(request, public_id):
 
 
 def _member_page(request, member):
+    if request.method == "POST":
+        lock(member.committee)
     form = MemberForm(request.POST or None, instance=member)
     if form.is_valid():
         member = actions.seat(form, by=request.user)

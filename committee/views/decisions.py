@@ -12,7 +12,8 @@ from committee.enums import CHOSEN_OUTCOMES, OUT_ANSWERS
 from committee.forms import DecisionForm, LetterForm
 from committee.models import Case, Letter
 from committee.views.parts import case_for, insist, named, round_for, status_of
-from core.workflow import lock
+from core.views import moved_on
+from core.workflow import WrongStateError, lock
 
 
 def results(request, public_id):
@@ -145,6 +146,8 @@ def edit_letter(request, public_id):
     """Put the office's own words in."""
     found = _letter(request, public_id, "committee.change_letter")
     lock(found)
+    if found.released_at:
+        return moved_on(request, found)
     form = LetterForm(request.POST or None, instance=found)
     if form.is_valid():
         actions.edit_letter(form, by=request.user)
@@ -158,6 +161,9 @@ def edit_letter(request, public_id):
 def rewrite_letter(request, public_id):
     """Draft it again from the decision."""
     found = _letter(request, public_id, "committee.change_letter")
-    actions.rewrite_letter(found, by=request.user)
+    try:
+        actions.rewrite_letter(found, by=request.user)
+    except WrongStateError:
+        return moved_on(request, found)
     messages.success(request, _("決定の内容で手紙を作り直しました。"))
     return redirect(found)

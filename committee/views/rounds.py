@@ -25,6 +25,7 @@ from committee.rules import (
     speaks_for_case,
 )
 from committee.views.parts import case_for, named, round_for, status_of
+from core.pagination import BoundedPaginator
 from core.views import moved_on, transition_page
 from core.workflow import WrongStateError, lock
 
@@ -36,6 +37,7 @@ class RoundList(ListView):
     """Her rounds, and for an office its committees and rubrics."""
 
     paginate_by = PER_PAGE
+    paginator_class = BoundedPaginator
     template_name = "committee/list.html"
 
     def get(self, request, *args, **kwargs):
@@ -46,6 +48,10 @@ class RoundList(ListView):
 
     def get_queryset(self):
         return Round.objects.visible_to(self.request.user).for_list(self.request.user)
+
+    def get_paginator(self, queryset, per_page, **kwargs):
+        rows = Round.objects.for_list(self.request.user)
+        return super().get_paginator(queryset, per_page, rows=rows, **kwargs)
 
     def get_context_data(self, **kwargs):
         user = self.request.user
@@ -150,7 +156,9 @@ def agenda(request, public_id):
 
 
 def _add(request, round_, found):
-    chosen = found.filter(public_id__in=request.POST.getlist("need"))
+    # Letters and digits only: PostgreSQL cannot even look for a NUL.
+    ticked = [each for each in request.POST.getlist("need") if each.isalnum()]
+    chosen = found.filter(public_id__in=ticked)
     try:
         count = actions.add_cases(round_, chosen, by=request.user)
     except WrongStateError:

@@ -2,10 +2,12 @@
 
 import secrets
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from django import forms, template
 from django.core import signing
+from django.db import models
+from django.template.loader import render_to_string
 from django.template.loader_tags import BlockNode
 from django.urls import reverse
 from django.utils import dateformat, timezone
@@ -22,8 +24,9 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def once(context):
     """The one-time key of a form: pressing twice or reloading shows the first result again."""
-    user = context["request"].user
-    key = signing.dumps([user.pk, secrets.token_urlsafe(12)], salt="once")
+    # A request that is refused early never gets as far as having a person.
+    user = getattr(context["request"], "user", None)
+    key = signing.dumps([user and user.pk, secrets.token_urlsafe(12)], salt="once")
     return format_html('<input type="hidden" name="_once" value="{}">', key)
 
 
@@ -45,10 +48,27 @@ def block_again(context, name):
     return BlockNode(name, template.NodeList()).render(context)
 
 
-@register.inclusion_tag("ui/state_badge.html")
+@register.simple_tag
 def state_badge(obj, label=""):
     """The state of ``obj`` as word, icon and colour; ``label`` when the reader sees another word."""
-    return {"state": str(obj.state), "label": label or obj.get_state_display()}
+    return _badge(str(obj.state), str(label or _state_in_words(obj)))
+
+
+@lru_cache(maxsize=1000)  # a list draws the same few badges over and over
+def _badge(state, label):
+    return render_to_string("ui/state_badge.html", {"state": state, "label": label})
+
+
+def _state_in_words(obj):
+    """What get_state_display says, which for a model hashes every choice each time."""
+    if not isinstance(obj, models.Model):
+        return obj.get_state_display()
+    return _state_words(type(obj)).get(obj.state, obj.state)
+
+
+@cache
+def _state_words(model):
+    return dict(model._meta.get_field("state").flatchoices)
 
 
 @register.inclusion_tag("ui/transition_buttons.html", takes_context=True)
@@ -123,7 +143,7 @@ def theirs(form, name, value):
     values = value if isinstance(value, list | tuple) else [value]
     keys = ["" if each is None else str(getattr(each, "pk", each)) for each in values]
     return {
-        "words": "、".join(str(options.get(key, key)) for key in keys if key),
+        "words": gettext("、").join(str(options.get(key, key)) for key in keys if key),
         "value": "\n".join(keys),
         "name": form[name].html_name,
     }
@@ -142,6 +162,14 @@ def page_numbers(page):
 
 
 @register.filter
+def total_in_words(paginator):
+    """How many rows a list has, as far as they are counted (core.pagination)."""
+    number = f"{paginator.count:,}" if paginator.has_more else paginator.count
+    text = gettext("%(count)s件以上") if paginator.has_more else gettext("%(count)s件")
+    return text % {"count": number}
+
+
+@register.filter
 def error_total(errors):
     """How many sentences an error summary has."""
     return sum(len(messages) for messages in errors.values())
@@ -155,8 +183,11 @@ def jdate(value):
 
 @register.filter
 def short_date(value):
-    """12月5日; only where the year is beyond doubt."""
-    return dateformat.format(_day(value), gettext("n月j日")) if value else ""
+    """12月5日; with its year when that is not this year."""
+    if not value:
+        return ""
+    this_year = _day(value).year == timezone.localdate().year
+    return dateformat.format(_day(value), gettext("n月j日") if this_year else gettext("Y年n月j日"))
 
 
 @register.filter
@@ -184,6 +215,12 @@ def days_until(value):
     if left > 0:
         return ngettext("あと%(days)d日", "あと%(days)d日", left) % {"days": left}
     return ngettext("%(days)d日過ぎています", "%(days)d日過ぎています", -left) % {"days": -left}
+
+
+@register.filter
+def phone(digits):
+    """045-000-0101; a number is kept as digits."""
+    return japanese.hyphenated_phone(digits) if digits else ""
 
 
 @register.filter

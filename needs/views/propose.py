@@ -165,8 +165,9 @@ def _store_photos(request, need, form):
     for upload in form.cleaned_data["photos"]:
         documents.attach(target=need, slot="photo", upload=upload, by=request.user, **PHOTO_RIGHTS)
     unwanted = request.POST.get("remove")
-    for photo in documents_of(need, slot="photo").filter(public_id=unwanted or ""):
-        documents.remove(photo, by=request.user)
+    for photo in documents_of(need, slot="photo"):
+        if photo.public_id == unwanted:
+            documents.remove(photo, by=request.user)
     return True
 
 

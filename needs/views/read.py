@@ -1,13 +1,13 @@
 """Lists and the page of one need."""
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.enums import Role
 from accounts.models import Department
 from audit.queries import entries_for
+from core.pagination import BoundedPaginator
 from core.views import transition_page
 from documents.queries import documents_of
 from needs import sheet
@@ -75,9 +75,14 @@ def _looks_after(user):
     )
 
 
+def _page(request, needs):
+    paginator = BoundedPaginator(needs.for_list(), PER_PAGE, rows=Need.objects.for_list())
+    return paginator.get_page(request.GET.get("page"))
+
+
 def _own_list(request):
-    needs = Need.objects.visible_to(request.user).filter(proposer=request.user)
-    page = Paginator(needs.for_list(), PER_PAGE).get_page(request.GET.get("page"))
+    needs = Need.objects.filter(proposer=request.user)
+    page = _page(request, needs)
     context = {
         "page_obj": page,
         "needs": with_stages(page.object_list),
@@ -90,13 +95,10 @@ def _own_list(request):
 def _desk(request):
     needs = Need.objects.looked_after_by(request.user)
     narrowed = NeedFilter(request.GET, queryset=needs, request=request)
-    paginator = Paginator(narrowed.qs.for_list(), PER_PAGE)
-    page = paginator.get_page(request.GET.get("page"))
     is_office = request.user.holds_any(Role.OFFICE)
     context = {
         "filter": narrowed,
-        "page_obj": page,
-        "total": paginator.count,
+        "page_obj": _page(request, narrowed.qs),
         "views": _views(request, needs) if is_office else [],
         "is_office": is_office,
         "may_add": bool(request.user.hospitals),

@@ -1,14 +1,17 @@
 """A form is handled once, whatever a browser, a nervous finger or a bad line does."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Invitation
 from audit.models import Submission
+from audit.tasks import forget_submissions
 from tests.forms import once_key
 
 URL = reverse("accounts:invite")
@@ -62,6 +65,17 @@ def test_a_forged_key_is_no_key(client, filled_in):
         client.post(URL, filled_in | {"_once": "forged"})
 
     assert Invitation.objects.count() == 2
+
+
+def test_keys_are_forgotten_when_no_page_can_carry_them(client, filled_in, time_machine):
+    client.post(URL, filled_in)
+
+    forget_submissions()
+    kept = Submission.objects.count()
+    time_machine.move_to(timezone.now() + timedelta(days=31))
+    forget_submissions()
+
+    assert (kept, Submission.objects.count()) == (1, 0)
 
 
 @pytest.mark.django_db(transaction=True)

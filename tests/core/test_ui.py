@@ -157,17 +157,22 @@ def test_the_heading_is_also_the_title():
         ("{{ time|jdate }}", "2026年12月5日(土)"),
         ("{{ time|jdatetime }}", "2026年12月5日(土) 17:00"),
         ("{{ day|short_date }}", "12月5日"),
+        ("{{ long_ago|short_date }}", "2025年12月31日"),
         ("{{ day|wareki }}", "令和8年12月5日"),
+        ("{{ number|phone }}{{ none|phone }}", "045-000-0101"),
         ("{{ amount|yen }}", "1,200,000円"),
         ("{{ none|jdate }}{{ none|jdatetime }}{{ none|wareki }}{{ none|days_until }}", ""),
         ("{{ none|yen }}{{ none|short_date }}", ""),
     ],
 )
+@time_machine.travel("2026-11-22 00:30+09:00")
 def test_dates_and_amounts(source, words):
     context = {
         "day": date(2026, 12, 5),
+        "long_ago": date(2025, 12, 31),
         "time": datetime(2026, 12, 5, 17, 0, tzinfo=TOKYO),
         "amount": 1_200_000,
+        "number": "0450000101",
         "none": None,
     }
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 PATIENCE = 30_000  # milliseconds; the machine may be busy
-PUBLIC_ID = re.compile(r"/[2-9a-z]{12}(?=/)")
+PUBLIC_ID = re.compile(r"/[2-9a-hjkmnp-z]{12}(?=/)")  # core.models.new_public_id
 LOOK = """() => ({
   title: document.title,
   language: document.documentElement.lang,
@@ -52,7 +52,7 @@ class Inspector:
         assert seen["language"] == "ja", page.url
         assert len(seen["title"]) > len(" – 医工連携ポータル"), page.url
         assert seen["tooWide"] <= 0, f"{page.url} is {seen['tooWide']} px too wide"
-        assert self.errors == [], page.url
+        assert not self.errors, f"{page.url}: {self.errors}"
         self._measure(page)
 
     def _measure(self, page: Page) -> None:
@@ -130,10 +130,11 @@ class Person:
         """Choose a line of the menu."""
         self._click(self.page.locator("nav").get_by_role("link", name=words, exact=True))
 
-    def press(self, words: str) -> None:
-        """Press the button or the link that says exactly this, and see where it leads."""
-        button = self.main.get_by_role("button", name=words, exact=True)
-        self._click(button.or_(self.main.get_by_role("link", name=words, exact=True)))
+    def press(self, words: str, *, of: str = "") -> None:
+        """Press the button or the link with these words, if need be in the section ``of``."""
+        place = self.main.get_by_role("region", name=_beginning(of)) if of else self.main
+        button = place.get_by_role("button", name=_beginning(words))
+        self._click(button.or_(place.get_by_role("link", name=_beginning(words))))
 
     def follow(self, words: str) -> None:
         """Follow the first link that contains these words."""

@@ -58,7 +58,8 @@ def test_a_need_typed_on_a_phone_becomes_a_contract_in_force(stage):
 
     stage.nurse.open("/")
     assert stage_line(stage.nurse) == ["受付", "審査", "公開", "連携"]
-    assert every_mail_was_sent(stage)
+    received = sorted(("sent", mail["Message-ID"]) for mail in stage.mails.sink.mails)
+    wait_until(lambda: the_outbox(stage) == received, what="the outbox to say what was received")
     assert len(stage.inspector.measured) >= MANY_KINDS_OF_PAGES
 
 
@@ -327,8 +328,7 @@ def they_meet_and_talk(stage):
     office.press("面談日を決める")
     stage.mails.expect(*((to, "「面談") for to in (ADDRESS.company, ADDRESS.nurse)))
     office.press("交渉を始める")
-    if office.here.endswith("/start_talks/"):
-        office.press("交渉を始める")
+    office.press("交渉を始める")
     stage.mails.expect(*((to, "「交渉中」") for to in (ADDRESS.company, ADDRESS.nurse)))
 
 
@@ -362,7 +362,7 @@ def begin_contract(stage, kind):
     office = stage.office
     office.go("マッチング")
     office.follow(TITLE)
-    office.open(f"/contracts/new/{office.here.split('/')[2]}/")
+    office.press("契約を作る")
     office.tick(kind)
     office.press("契約を作る")
     stage.mails.expect()
@@ -423,7 +423,7 @@ def expect_for_both_sides(stage, subject, *others):
 
 
 def file(person, place, name):
-    person.press(f"書類を登録する: {place}")
+    person.press("書類を登録する", of=place)
     person.attach("ファイル", name, a_pdf(), "application/pdf")
     person.press("登録する")
     assert name in person.text
@@ -472,7 +472,7 @@ def addresses_of_others(stage):
 def linked_from(person, start):
     """The addresses of single objects below ``start`` on the page before this person."""
     links = person.main.get_by_role("link").evaluate_all("all => all.map(a => a.pathname)")
-    return {each for each in links if re.fullmatch(rf"{start}[2-9a-z]{{12}}/", each)}
+    return {each for each in links if re.fullmatch(rf"{start}[2-9a-hjkmnp-z]{{12}}/", each)}
 
 
 def stage_of_nurse(stage):
@@ -486,15 +486,13 @@ def stage_line(person):
     return [each.split("(")[0].strip() for each in stops.all_inner_texts()]
 
 
-def every_mail_was_sent(stage):
-    """The outbox knows of exactly the mails that the server got."""
+def the_outbox(stage):
+    """(state, id) of every mail that the portal ever wanted to send."""
     question = (
         "from notifications.models import Message\n"
         "answer = list(Message.objects.values_list('state', 'message_id'))"
     )
-    rows = wait_until(lambda: stage.stack.ask(question), what="the outbox")
-    sent = [("sent", mail["Message-ID"]) for mail in stage.mails.sink.mails]
-    return sorted(map(tuple, rows)) == sorted(sent)
+    return sorted(map(tuple, stage.stack.ask(question)))
 
 
 def in_days(days):

@@ -1,0 +1,334 @@
+"""Two people, two tabs or two workers at the same moment: nothing twice, nothing lost.
+
+The same tests run on SQLite and on PostgreSQL; only the latter lets the transactions overlap.
+"""
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import actions as accounts
+from accounts.actions import LastOfficeMemberError
+from accounts.enums import Role
+from accounts.models import Membership
+from audit.actions import record
+from audit.queries import broken_links, entries_for
+from committee import actions as committee
+from committee.enums import Outcome, RoundState
+from committee.forms import AwardForm
+from committee.models import Award, Case
+from contracts import actions as contracts
+from contracts.enums import ContractState
+from contracts.models import Approval
+from core.workflow import WrongStateError
+from documents.actions import store
+from documents.models import Document, Version
+from matching.actions import express_interest
+from matching.models import Match
+from needs.enums import NeedState
+from needs.importing_actions import import_table
+from needs.models import Need
+from notifications.actions import sweep
+from notifications.models import Message, MessageState
+from taxonomy.models import Term
+from tests.documents.files import upload
+from tests.factories.accounts import MembershipFactory
+from tests.factories.committee import (
+    CaseFactory,
+    CommitteeFactory,
+    DecisionFactory,
+    LetterFactory,
+    RoundFactory,
+)
+from tests.factories.contracts import ContractFactory
+from tests.factories.disclosure import PublicationFactory
+from tests.factories.matching import MatchFactory
+from tests.factories.needs import NeedFactory
+from tests.forms import once_key
+from tests.needs.tables import ROWS, as_csv
+from tests.together import browser, together
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MOVED_ON = "すでに状況が変わっています"
+
+
+@pytest.fixture
+def colleague(hospital):
+    """A second person of the support office."""
+    return MembershipFactory(organisation=hospital, role=Role.OFFICE).user
+
+
+@pytest.fixture
+def private_files(settings, tmp_path):
+    storage = settings.STORAGES["default"] | {"OPTIONS": {"location": str(tmp_path)}}
+    settings.STORAGES = settings.STORAGES | {"default": storage}
+
+
+def filled_in(client, url, **fields):
+    """A form of the page at ``url``, filled in and ready to be sent."""
+    return partial(client.post, url, fields | {"_once": once_key(client.get(url))}, follow=True)
+
+
+def names(target):
+    return [entry.action.rpartition(".")[2] for entry in entries_for(target)]
+
+
+def test_the_first_records_of_an_object_form_one_chain(hospital, office):
+    targets = [NeedFactory(hospital=hospital) for _ in range(5)]
+
+    for need in targets:
+        together(*[partial(record, need, "edit", by=office) for _ in range(4)])
+
+    assert [[entry.sequence for entry in entries_for(need)] for need in targets] == [
+        [1, 2, 3, 4]
+    ] * 5
+    assert broken_links() == []
+
+
+def test_one_need_is_handed_in_once(nurse, hospital):
+    need = NeedFactory(hospital=hospital, proposer=nurse)
+    url = reverse("needs:check", args=[need.public_id])
+
+    pages = together(*[filled_in(browser(nurse), url) for _tab in range(3)])
+
+    need.refresh_from_db()
+    assert {page.redirect_chain[-1][0] for page in pages} == {
+        reverse("needs:receipt", args=[need.public_id])
+    }
+    assert names(need) == ["submit"]
+
+
+def test_of_two_different_buttons_one_wins_and_the_other_hears_of_it(hospital, office, colleague):
+    need = NeedFactory(hospital=hospital, state=NeedState.SUBMITTED)
+
+    def button(name):
+        return reverse("needs:transition", args=[need.public_id, name])
+
+    pages = together(
+        filled_in(browser(office), button("take_in")),
+        filled_in(browser(colleague), button("send_back"), question="だれが困っていますか。"),
+    )
+
+    late = [MOVED_ON in page.content.decode() for page in pages]
+    need.refresh_from_db()
+    # Asking after taking in is allowed; taking in after asking is not.
+    assert (need.state, names(need), late) in [
+        (NeedState.RETURNED, ["send_back"], [True, False]),
+        (NeedState.RETURNED, ["take_in", "send_back"], [False, False]),
+    ]
+
+
+def test_of_two_texts_for_one_need_the_later_sees_both(nurse, hospital):
+    need = NeedFactory(hospital=hospital, proposer=nurse)
+    url = reverse("needs:details", args=[need.public_id])
+    texts = ["一枚目の画面の背景", "二枚目の画面の背景"]
+
+    pages = together(
+        *[filled_in(browser(nurse), url, background=text, version=need.version) for text in texts]
+    )
+
+    assert sorted(page.status_code for page in pages) == [200, 409]
+    [refused] = [page.content.decode() for page in pages if page.status_code == 409]
+    assert [text in refused for text in texts] == [True, True]
+    assert names(need) == []
+
+
+def test_two_people_of_a_company_step_forward_once(company, partner):
+    publication = PublicationFactory()
+    other = MembershipFactory(organisation=company, role=Role.PARTNER).user
+
+    found = together(
+        *[
+            partial(express_interest, publication, partner=company, message="作れます。", by=who)
+            for who in (partner, other)
+        ]
+    )
+
+    match = Match.objects.get()
+    assert found == [match, match]
+    assert names(match) == ["show_interest"]
+
+
+def test_one_step_of_a_contract_is_approved_once(hospital, company, legal):
+    publication = PublicationFactory(hospital=hospital, need__hospital=hospital)
+    match = MatchFactory(publication=publication, partner=company)
+    contract = ContractFactory(match=match, state=ContractState.APPROVING)
+    other = MembershipFactory(organisation=hospital, role=Role.LEGAL).user
+    url = reverse("contracts:transition", args=[contract.public_id, "approve"])
+
+    pages = together(*[filled_in(browser(each), url) for each in (legal, other)])
+
+    assert Approval.objects.get().role == Role.LEGAL
+    assert names(contract) == ["approve"]
+    assert sorted(page.status_code for page in pages) in ([200, 200], [200, 403])
+
+
+def test_one_contract_of_a_kind_is_begun(hospital, company, office, colleague):
+    publication = PublicationFactory(hospital=hospital, need__hospital=hospital)
+    match = MatchFactory(publication=publication, partner=company)
+    MembershipFactory(organisation=company, role=Role.PARTNER)
+
+    results = together(
+        *[
+            partial(contracts.create, match=match, kind="nda", title="秘密保持契約", by=who)
+            for who in (office, colleague)
+        ]
+    )
+
+    assert match.contracts.count() == 1
+    assert [isinstance(each, WrongStateError) for each in results].count(True) == 1
+
+
+def test_files_for_one_place_become_versions_of_one_document(hospital, office, private_files):
+    need = NeedFactory(hospital=hospital)
+    place = {"target": need, "slot": "paper", "title": "書類", "by": office}
+    may = {"view_permission": "needs.view_need", "change_permission": "needs.change_need"}
+
+    together(*[partial(store, upload=upload(f"{n}.pdf"), **place, **may) for n in range(4)])
+
+    assert Document.objects.count() == 1
+    assert sorted(Version.objects.values_list("number", flat=True)) == [1, 2, 3, 4]
+
+
+def test_two_workers_send_each_mail_once(office):
+    for number in range(12):
+        Message.objects.create(
+            recipient=office, email=office.email, kind="x", message_id=f"<{number}@test>"
+        )
+
+    tried = together(sweep, sweep, sweep)
+
+    assert sum(tried) == 12
+    assert sorted(each.extra_headers["Message-ID"] for each in mail.outbox) == sorted(
+        f"<{number}@test>" for number in range(12)
+    )
+    assert set(Message.objects.values_list("state", flat=True)) == {MessageState.SENT}
+
+
+def test_a_table_that_is_brought_in_twice_at_once_arrives_once(hospital, office):
+    bring_in = partial(import_table, as_csv(), hospital=hospital, by=office)
+
+    results = together(bring_in, bring_in)
+
+    assert sum(result.created for result in results) == len(ROWS)
+    numbers = sorted(Need.objects.values_list("number", flat=True))
+    assert [number[-4:] for number in numbers] == ["0001", "0002", "0003"]
+
+
+def test_awards_given_at_the_same_time_get_different_numbers(hospital, office):
+    round_ = RoundFactory(committee__hospital=hospital, state=RoundState.DISCUSSING)
+    cases = [CaseFactory(round=round_) for _ in range(4)]
+    kind = Term.objects.create(kind="award", code="T1", ja="試験の賞", en="Test award")
+    forms = [AwardForm({"kind": kind.pk, "citation": ""}, case=case) for case in cases]
+    assert all(form.is_valid() for form in forms)
+
+    together(
+        *[
+            partial(committee.give_award, form, case=Case.objects.get(pk=case.pk), by=office)
+            for form, case in zip(forms, cases, strict=True)
+        ]
+    )
+
+    year = timezone.localdate().year
+    assert sorted(Award.objects.values_list("number", flat=True)) == [
+        f"表彰第{year}-{number:03}号" for number in range(1, 5)
+    ]
+
+
+def test_a_need_stands_on_one_agenda(hospital, office):
+    seat = CommitteeFactory(hospital=hospital)
+    rounds = [RoundFactory(committee=seat) for _ in range(2)]
+    need = NeedFactory(hospital=hospital, state=NeedState.SCREENING)
+
+    added = together(*[partial(committee.add_cases, each, [need], by=office) for each in rounds])
+
+    assert sorted(added) == [0, 1]
+    assert Case.objects.get().need == need
+
+
+def test_the_agenda_is_fixed_when_scoring_begins(hospital, office):
+    round_ = RoundFactory(committee__hospital=hospital)
+    stale = type(round_).objects.get(pk=round_.pk)
+    type(round_).objects.update(state=RoundState.REVIEWING)
+    need = NeedFactory(hospital=hospital, state=NeedState.SCREENING)
+
+    with pytest.raises(WrongStateError):
+        committee.add_cases(stale, [need], by=office)
+
+    assert not Case.objects.exists()
+
+
+def test_what_was_sent_is_not_rewritten_by_a_page_from_before(hospital, office):
+    round_ = RoundFactory(committee__hospital=hospital, state=RoundState.DECIDED)
+    case = CaseFactory(round=round_)
+    DecisionFactory(case=case, outcome=Outcome.ACCEPTED, decided_by=office)
+    letter = LetterFactory(case=case)
+    type(letter).objects.update(released_at=timezone.now())
+
+    with pytest.raises(WrongStateError):
+        committee.rewrite_letter(letter, by=office)
+
+    letter.refresh_from_db()
+    assert letter.body == "ご提案を審査しました。"
+
+
+@pytest.mark.parametrize("leave", ["deactivate", "take_role"])
+def test_an_office_never_loses_its_last_two_people_at_once(leave, office, colleague, superuser):
+    calls = [
+        partial(accounts.deactivate, person, by=superuser)
+        if leave == "deactivate"
+        else partial(accounts.take_role, Membership.objects.get(user=person), by=superuser)
+        for person in (office, colleague)
+    ]
+
+    results = together(*calls)
+
+    assert [isinstance(each, LastOfficeMemberError) for each in results].count(True) == 1
+    assert Membership.objects.filter(role=Role.OFFICE, user__is_active=True).count() == 1
+
+
+def test_a_view_that_breaks_a_rule_of_the_database_keeps_nothing(client, office, monkeypatch):
+    """The database refuses; that is an error of ours, not a second press."""
+    client.force_login(office)
+    client.raise_request_exception = False
+    url = reverse("accounts:invite")
+    key = once_key(client.get(url))
+    taken = {"email": "a@example.jp", "kind": "x", "message_id": "<same@test>"}
+    Message.objects.create(**taken)
+    monkeypatch.setattr(
+        "accounts.views.actions.invite", lambda **_fields: Message.objects.create(**taken)
+    )
+    hospital = office.memberships.get().organisation_id
+    form = {"email": "new@example.jp", "organisation": hospital, "roles": ["staff"], "_once": key}
+
+    broken = client.post(url, form)
+    monkeypatch.undo()
+    again = client.post(url, form)
+
+    assert (broken.status_code, again.status_code) == (500, 302)
+    assert Message.objects.filter(kind="accounts.invited").count() == 1
+
+
+def test_deadlines_are_announced_once_by_two_clocks(hospital, company):
+    publication = PublicationFactory(hospital=hospital, need__hospital=hospital)
+    match = MatchFactory(publication=publication, partner=company)
+    today = timezone.localdate()
+    contract = ContractFactory(
+        match=match, state=ContractState.ACTIVE, ends_on=today + timedelta(days=7)
+    )
+    ended = ContractFactory(
+        match=match,
+        kind="joint_research",
+        state=ContractState.ACTIVE,
+        starts_on=today - timedelta(days=9),
+        ends_on=today - timedelta(days=1),
+    )
+
+    together(contracts.follow_dates, contracts.follow_dates)
+
+    assert contract.reminders.count() == 1
+    assert names(ended) == ["expire"]

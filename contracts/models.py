@@ -69,7 +69,9 @@ class Contract(PublicId, Versioned, RulesModel):
         indexes = [
             models.Index(fields=["hospital", "state", "ends_on"]),
             models.Index(fields=["partner", "state", "ends_on"]),
-            models.Index(fields=["hospital", "-updated_at", "-id"], name="contract_list_of_hospital"),
+            models.Index(
+                fields=["hospital", "-updated_at", "-id"], name="contract_list_of_hospital"
+            ),
             models.Index(fields=["partner", "-updated_at", "-id"], name="contract_list_of_partner"),
         ]
         rules_permissions = {

@@ -14,9 +14,7 @@ def interest_to_answer(user):
     """For an office: partners who want to talk, the longest waiting first."""
     if not user.offices:
         return
-    rows = Match.objects.filter(
-        hospital__in=user.offices, state=MatchState.INTERESTED
-    ).for_list()
+    rows = Match.objects.filter(hospital__in=user.offices, state=MatchState.INTERESTED).for_list()
     for match in rows.order_by("moved_at", "pk")[:SHOWN]:
         words = {"partner": match.partner, "title": match.publication.title}
         yield Todo(

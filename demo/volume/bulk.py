@@ -34,7 +34,7 @@ def insert(model, columns, rows):
     ]
     constants = tuple(field.get_db_prep_save(field.get_default(), connection) for field in rest)
     quoted = ", ".join(connection.ops.quote_name(each.column) for each in [*fields, *rest])
-    start = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({quoted}) VALUES "
+    start = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({quoted}) VALUES "  # noqa: S608 -- names of our own models
     place = f"({', '.join(['%s'] * (len(fields) + len(constants)))})"
     size = VALUES_IN_A_STATEMENT // (len(fields) + len(constants))
     prepared = _prepared(fields, rows)

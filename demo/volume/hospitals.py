@@ -51,9 +51,7 @@ def hospital(draw, tag, index, reviewers):
     roles = [*((each, Role.STAFF) for each in staff), (office, Role.OFFICE)]
     roles += [(staff[-1], Role.DIRECTOR), (staff[-2], Role.LEGAL), (staff[-3], Role.IP_OFFICE)]
     Membership.objects.bulk_create(
-        Membership(
-            user=person, organisation=place, role=role, department=draw.skewed(departments)
-        )
+        Membership(user=person, organisation=place, role=role, department=draw.skewed(departments))
         for person, role in roles
     )
     members = staff[: max(reviewers, MEMBERS_AT_LEAST)]

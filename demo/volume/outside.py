@@ -92,7 +92,11 @@ def _publication(draw, each):
     gone_out = each.state in GONE_OUT
     return (
         *(each.pk, draw.public_id(), each.sheet.pk, each.sheet.site.hospital, each.state),
-        *(each.sheet.title, each.sheet.problem, "試作品をいっしょに試してくれる企業を探しています。"),
+        *(
+            each.sheet.title,
+            each.sheet.problem,
+            "試作品をいっしょに試してくれる企業を探しています。",
+        ),
         *(each.sheet.category, NoveltyAnswer.NO_IDEA),
         *((1, each.at, each.at) if gone_out else (None, None, None)),
         *(1, each.sheet.at, each.at),
@@ -158,9 +162,7 @@ def match(draw, shown, partners):
     """A partner for half of the publications, and a contract for those who talk."""
     ids = next_ids(Match)
     chosen = [each for each in shown if partners and draw.chance(MATCHED)]
-    met = [
-        (next(ids), each, draw.skewed(partners), draw.weighted(MATCH_STATES)) for each in chosen
-    ]
+    met = [(next(ids), each, draw.skewed(partners), draw.weighted(MATCH_STATES)) for each in chosen]
     insert(
         Match,
         [

@@ -43,9 +43,7 @@ def write(draw, sheets, reviewers):
     """Write every round with its cases, scores and decisions; returns the number of cases."""
     agendas = _agendas(draw, sheets)
     ids = next_ids(Case)
-    cases = [
-        Seen(next(ids), agenda, sheet) for agenda in agendas for sheet in agenda.sheets
-    ]
+    cases = [Seen(next(ids), agenda, sheet) for agenda in agendas for sheet in agenda.sheets]
     insert(
         Case,
         ["id", "public_id", "round", "need", "order"],
@@ -136,10 +134,7 @@ def _reviews(draw, pairs):
     insert(
         Review,
         ["id", "case", "reviewer", "completed_at", "version", "created_at", "updated_at"],
-        (
-            (pk, case.pk, member, *_three(case.sheet.changed_at))
-            for pk, case, member in reviews
-        ),
+        ((pk, case.pk, member, *_three(case.sheet.changed_at)) for pk, case, member in reviews),
     )
     insert(
         Score,

@@ -264,7 +264,7 @@ def test_list_needs_a_fixed_number_of_queries(
     shown = [PublicationFactory(need=need) for need in needs]
     client.force_login(office)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = client.get(reverse("disclosure:list")).content.decode()
 
     assert all(each.title in page for each in shown)
@@ -277,7 +277,7 @@ def test_catalogue_needs_a_fixed_number_of_queries(
     shown = PublicationFactory.create_batch(count)
     client.force_login(partner)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page = client.get(reverse("disclosure:catalogue")).content.decode()
 
     assert all(each.title in page for each in shown)

@@ -24,9 +24,9 @@ def test_the_desk_needs_a_fixed_number_of_queries(
     needs = NeedFactory.create_batch(count, hospital=hospital, state=NeedState.SUBMITTED)
     client.force_login(office)
 
-    # session, person, roles; departments of the filter; rows and their count; two view counts;
+    # session, person, roles; departments of the filter; count, keys and rows; two view counts;
     # two of the frame
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page = client.get(LIST).content.decode()
 
     assert all(need.title in page for need in needs)
@@ -41,9 +41,9 @@ def test_ones_own_list_needs_a_fixed_number_of_queries(
     )
     client.force_login(nurse)
 
-    # session, person, roles; whether she heads a department; rows and their count;
+    # session, person, roles; whether she heads a department; count, keys and rows;
     # 公開 and 連携 of the stage line; the frame
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page = client.get(LIST).content.decode()
 
     assert all(need.title in page for need in needs)

@@ -37,10 +37,10 @@ READERS = {
     "need": {*AUTHOR, *COMMITTEE, "office A", "director A"},
     "decision": {*COMMITTEE, "office A"},
     "letter": {*AUTHOR, "office A"},
-    # a case of the running round: head A has scored it, chair and reviewer have not answered
+    # a case of the running round, which shows the scores to who has scored: head A, no one else
     "need in review": {"head A", "office A"},
-    "note to committee": {"office A"},
-    "note to proposer": {"office A"},
+    "note to committee": {"head A", "office A"},
+    "note to proposer": {"head A", "office A"},
     "conflict": set(),
     # drafts, and the other hospital
     "draft": AUTHOR,

@@ -270,3 +270,15 @@ class JapaneseDateField(LabelledMixin, forms.DateField):
     def widget_attrs(self, widget):
         """Plain text; the echo beside it shows what was understood."""
         return {**super().widget_attrs(widget), "autocomplete": "off", "class": "date-input"}
+
+
+class ManyChoicesField(forms.ModelMultipleChoiceField):
+    """Several rows of a table. A number too large for the database is an unknown choice."""
+
+    def _check_values(self, value):
+        try:
+            return super()._check_values(value)
+        except OverflowError:  # SQLite, for ``pk__in``; Django guards single lookups only
+            raise ValidationError(
+                self.error_messages["invalid_pk_value"], code="invalid_pk_value", params={"pk": "…"}
+            ) from None

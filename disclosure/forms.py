@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation
-from core.fields import JapaneseDateField, LongTextField, NamedErrorsMixin
+from core.fields import JapaneseDateField, LongTextField, ManyChoicesField, NamedErrorsMixin
 from core.forms import TransitionForm, VersionedModelForm
 from disclosure import queries
 from disclosure.enums import NoveltyAnswer, Tier
@@ -54,7 +54,11 @@ class PublicationForm(VersionedModelForm):
             "presentation_date",
             "open_until",
         ]
-        field_classes = {"summary": LongTextField, "wanted": LongTextField}
+        field_classes = {
+            "summary": LongTextField,
+            "wanted": LongTextField,
+            "technologies": ManyChoicesField,
+        }
         labels = {"device_class": gettext_lazy("医療機器の分類(参考)")}
         help_texts = {
             "title": gettext_lazy("企業が一覧で最初に読む文です。"),

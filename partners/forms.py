@@ -10,6 +10,7 @@ from core.fields import (
     AmountField,
     JapaneseDateField,
     LongTextField,
+    ManyChoicesField,
     NamedErrorsMixin,
     TolerantEmailField,
 )
@@ -70,6 +71,7 @@ class ProfileForm(VersionedModelForm):
             "website",
             "is_listed",
         ]
+        field_classes = {"technologies": ManyChoicesField, "interests": ManyChoicesField}
         widgets = {
             "technologies": forms.CheckboxSelectMultiple,
             "interests": forms.CheckboxSelectMultiple,

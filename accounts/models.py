@@ -209,6 +209,28 @@ class Department(models.Model):
         return self.name
 
 
+class ClosedDay(models.Model):
+    """A day on which a hospital's office does not work, besides weekends and holidays."""
+
+    hospital = models.ForeignKey(
+        Organisation,
+        verbose_name=_("病院"),
+        on_delete=models.CASCADE,
+        related_name="closed_days",
+        limit_choices_to={"kind": OrganisationKind.HOSPITAL},
+    )
+    day = models.DateField(_("日付"))
+    name = models.CharField(_("名前"), max_length=60)
+
+    class Meta:
+        verbose_name = _("病院の休業日")
+        verbose_name_plural = _("病院の休業日")
+        constraints = [models.UniqueConstraint(fields=["hospital", "day"], name="closed_day_once")]
+
+    def __str__(self):
+        return f"{self.day} {self.name}"
+
+
 class Membership(models.Model):
     """One role of one person in one organisation."""
 

@@ -16,6 +16,8 @@ class NeedState(models.TextChoices):
     ON_HOLD = "on_hold", _("保留")
     NOT_ACCEPTED = "not_accepted", _("不採択")
     WITHDRAWN = "withdrawn", _("取り下げ")
+    CLOSED = "closed", _("回答なしで終了")
+    MERGED = "merged", _("統合")
 
 
 OPEN_STATES = [
@@ -110,3 +112,86 @@ class Source(models.TextChoices):
 
     PORTAL = "portal", _("ポータル")
     IMPORT = "import", _("取り込み")
+    PAPER = "paper", _("紙の用紙")
+    ROUND = "round", _("病棟の巡回")
+    PHONE = "phone", _("電話")
+
+
+class SafetyReview(models.TextChoices):
+    """Whether the in-house safety committee has looked at it (DOMAIN.md §2)."""
+
+    DONE = "done", _("検討された")
+    UNDER_WAY = "under_way", _("検討中")
+    NOT_YET = "not_yet", _("検討されていない")
+    UNKNOWN = "unknown", _("わからない")
+
+
+class IpStatus(models.TextChoices):
+    """How far somebody has looked at intellectual property."""
+
+    NOTHING = "nothing", _("まだ何もしていない")
+    SEARCHED = "searched", _("先行調査をした")
+    REPORTED = "reported", _("発明の届出をした")
+    FILED = "filed", _("出願した")
+    UNKNOWN = "unknown", _("わからない")
+
+
+class ParticipantKind(models.TextChoices):
+    """How somebody besides the proposer belongs to a need."""
+
+    CO_SUBMITTER = "co_submitter", _("連名者")
+    JOINED = "joined", _("賛同者")
+
+
+class QuestionKind(models.TextChoices):
+    """How an extra question is answered."""
+
+    TEXT = "text", _("文章")
+    CHOICE = "choice", _("選択")
+    NUMBER = "number", _("数")
+    FILE = "file", _("ファイル")
+    DATE = "date", _("日付")
+
+
+class EnrichmentKind(models.TextChoices):
+    """What the office looks up before the review (DOMAIN.md §2, §8)."""
+
+    DISEASE = "disease", _("疾患・患者の数")
+    PRODUCTS = "products", _("既存の製品")
+    PRIOR_ART = "prior_art", _("先行技術・特許")
+    GENERALITY = "generality", _("ほかの病院での必要性")
+    REGULATION = "regulation", _("薬機法での見込み")
+
+
+class Regulation(models.TextChoices):
+    """The likely side of the law; a hint for the review, never a judgement (DOMAIN.md §8)."""
+
+    CLASS_1 = "class_1", _("医療機器 クラスI")
+    CLASS_2 = "class_2", _("医療機器 クラスII")
+    CLASS_3 = "class_3", _("医療機器 クラスIII")
+    CLASS_4 = "class_4", _("医療機器 クラスIV")
+    NON_DEVICE = "non_device", _("非医療機器(雑品)")
+    WELFARE = "welfare", _("福祉用具")
+    UNKNOWN = "unknown", _("未確認")
+
+
+class RelationKind(models.TextChoices):
+    """How two needs belong together."""
+
+    RELATED = "related", _("関連")
+    SPLIT = "split", _("分割")
+
+
+class RevivalCause(models.TextChoices):
+    """Why a need that was put aside deserves another look."""
+
+    SIMILAR_NEED = "similar_need", _("似たニーズが届いた")
+    PARTNER = "partner", _("合いそうな企業が加わった")
+
+
+class CommentAudience(models.TextChoices):
+    """Who reads a comment; the smallest circle first."""
+
+    OFFICE = "office", _("事務局のみ")
+    INTERNAL = "internal", _("院内の関係者")
+    PROPOSER = "proposer", _("提案者にも")

@@ -21,7 +21,7 @@ class AboutNeed(Notification):
     need: Need
 
     def recipients(self):
-        return [self.need.proposer]
+        return self.need.everybody
 
     def url(self):
         return self.need.get_absolute_url()

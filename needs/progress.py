@@ -25,7 +25,14 @@ STAGES = {
     "publication": gettext_lazy("公開"),
     "partnership": gettext_lazy("連携"),
 }
-STOPPED = {NeedState.DECLINED, NeedState.NOT_ACCEPTED, NeedState.ON_HOLD, NeedState.WITHDRAWN}
+STOPPED = {
+    NeedState.DECLINED,
+    NeedState.NOT_ACCEPTED,
+    NeedState.ON_HOLD,
+    NeedState.WITHDRAWN,
+    NeedState.CLOSED,
+    NeedState.MERGED,
+}
 
 _later: dict[str, Callable[[list[int]], set[int]]] = {}
 
@@ -134,4 +141,8 @@ def _for_everybody(need: Need) -> str:
             "今回は採択になりませんでした。結果の手紙に理由と助言があります。"
         ),
         NeedState.WITHDRAWN: _("提案者が取り下げました。"),
+        NeedState.CLOSED: _(
+            "期限までに回答がなかったため、いったん終了しました。回答すれば、また続けられます。"
+        ),
+        NeedState.MERGED: _("同じ困りごとのニーズに統合しました。このあとは統合先で進めます。"),
     }[NeedState(need.state)]

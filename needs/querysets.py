@@ -29,6 +29,11 @@ def _looked_after_by(user):
     return Q(number__isnull=False) & readable
 
 
+def _behind(user):
+    taken_part_in = user.need_participations.values("need")
+    return Q(proposer=user) | Q(pk__in=taken_part_in)
+
+
 class NeedQuerySet(models.QuerySet):
     """The vocabulary of the need pages."""
 
@@ -36,7 +41,11 @@ class NeedQuerySet(models.QuerySet):
         """The rows for which ``needs.view_need`` holds. Outsiders read publications instead."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(Q(proposer=user) | _looked_after_by(user))
+        return self.filter(_behind(user) | _looked_after_by(user))
+
+    def of(self, user):
+        """Her own: proposed by her, under her name too, or joined."""
+        return self.filter(_behind(user))
 
     def looked_after_by(self, user):
         """The part of ``visible_to`` that her post gives her: her hospital's or department's.

@@ -19,9 +19,23 @@ def is_proposer(user, need):
 
 
 @rules.predicate
+def is_participant(user, need):
+    """Her name stands beside the proposer's, or she joined because she has the same worry."""
+    return need is not None and user.pk in need.people
+
+
+@rules.predicate
+def is_co_editor(user, need):
+    """A co-submitter whom the proposer lets write."""
+    return is_participant(user, need) and need.people[user.pk].may_edit
+
+
+@rules.predicate
 def speaks_for_herself(user, need):
     """Her own worry, not one that she imported on behalf of others: she may not judge it."""
-    return is_proposer(user, need) and need.source != Source.IMPORT
+    if need is not None and is_participant(user, need):
+        return True
+    return is_proposer(user, need) and need.source == Source.PORTAL
 
 
 @rules.predicate
@@ -76,4 +90,4 @@ def nobody(_user, _need):
     return False
 
 
-may_read = is_proposer | (~is_draft & (is_office | is_director | is_department_head))
+may_read = is_proposer | is_participant | (~is_draft & (is_office | is_director | is_department_head))

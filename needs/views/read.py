@@ -16,6 +16,7 @@ from needs.enums import NeedState
 from needs.filters import VIEWS, NeedFilter
 from needs.links import links_for
 from needs.models import Need
+from needs.panels import panels_for
 from needs.progress import next_step, with_stages
 
 PER_PAGE = 50
@@ -57,6 +58,7 @@ def detail(request, public_id):
         "thread": _thread(entries),
         "entries": entries,
         "links": links_for(need, request.user),
+        "panels": panels_for(need, request.user),
     }
     return render(request, "needs/detail.html", context)
 
@@ -81,7 +83,7 @@ def _page(request, needs):
 
 
 def _own_list(request):
-    needs = Need.objects.filter(proposer=request.user)
+    needs = Need.objects.of(request.user)
     page = _page(request, needs)
     context = {
         "page_obj": page,

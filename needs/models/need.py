@@ -3,14 +3,25 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from rules.contrib.models import RulesModel
 
 from accounts.models import Department, Organisation
 from core.models import PublicId, Versioned
 from needs import rules
-from needs.enums import Audience, DeclineReason, Frequency, Impact, NeedState, Place, Source
-from needs.querysets import ImportRunQuerySet, NeedQuerySet
+from needs.enums import (
+    Audience,
+    DeclineReason,
+    Frequency,
+    Impact,
+    IpStatus,
+    NeedState,
+    Place,
+    SafetyReview,
+    Source,
+)
+from needs.querysets import NeedQuerySet
 
 REQUIRED_ANSWERS = ["title", "problem", "place", "frequency", "no_patient_data"]
 
@@ -77,6 +88,15 @@ class Need(PublicId, Versioned, RulesModel):
         _("患者さんを特定できる情報は書いていません"), default=False
     )
 
+    users = models.CharField(_("使用者(職種)"), max_length=200, blank=True)
+    impact_note = models.TextField(_("影響の詳しい様子"), max_length=1000, blank=True)
+    safety_review = models.CharField(
+        _("安全委員会での検討"), max_length=20, choices=SafetyReview, blank=True
+    )
+    safety_note = models.TextField(_("安全委員会で出た意見"), max_length=1000, blank=True)
+    ip_status = models.CharField(_("知財の状況"), max_length=20, choices=IpStatus, blank=True)
+    ip_note = models.TextField(_("知財について分かっていること"), max_length=1000, blank=True)
+    presentation_on = models.DateField(_("学会発表の予定日"), null=True, blank=True)
     background = models.TextField(_("背景"), max_length=2000, blank=True)
     current_practice = models.TextField(_("現状の対処"), max_length=2000, blank=True)
     existing_products = models.TextField(_("既存品とその問題"), max_length=2000, blank=True)
@@ -90,8 +110,29 @@ class Need(PublicId, Versioned, RulesModel):
         help_text=_("知財の確認が済むまで、院外には出ません。"),
     )
 
+    # Sections of the task list that the proposer called finished (needs/sections.py).
+    sections_done = models.JSONField(default=list, blank=True, editable=False)
+    question_set = models.ForeignKey(
+        "needs.QuestionSet",
+        verbose_name=_("追加の質問の版"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="needs",
+    )
+
     source = models.CharField(
         _("入り口"), max_length=10, choices=Source, default=Source.PORTAL, editable=False
+    )
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("代わりに登録した人"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     import_key = models.CharField(  # noqa: DJ001 -- unique where it exists
         max_length=64, null=True, blank=True, editable=False
@@ -99,7 +140,24 @@ class Need(PublicId, Versioned, RulesModel):
     origin_note = models.CharField(_("出典・備考"), max_length=1000, blank=True)
     submitted_at = models.DateTimeField(_("提出日時"), null=True, blank=True, editable=False)
     answer_due = models.DateField(_("一次回答の期限"), null=True, blank=True, editable=False)
+    answered_on = models.DateField(_("一次回答の日"), null=True, blank=True, editable=False)
+    escalated_on = models.DateField(null=True, blank=True, editable=False)
+    clock_stopped_on = models.DateField(_("約束を止めた日"), null=True, blank=True, editable=False)
+    clock_reason = models.TextField(_("約束を止めた理由"), blank=True, editable=False)
     question = models.TextField(_("事務局からの質問"), blank=True, editable=False)
+    # What the question re-opens: names of sections; empty means everything.
+    asked_sections = models.JSONField(default=list, blank=True, editable=False)
+    reply_due = models.DateField(_("回答の期限"), null=True, blank=True, editable=False)
+    reminded_on = models.DateField(null=True, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name=_("統合先"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="merged",
+    )
     decline_reason = models.CharField(max_length=20, blank=True, editable=False)
     explanation = models.TextField(_("提案者への説明"), blank=True, editable=False)
 
@@ -140,13 +198,14 @@ class Need(PublicId, Versioned, RulesModel):
             ),
             models.Index(fields=["proposer", "-updated_at", "-id"], name="need_list_of_proposer"),
             models.Index(fields=["hospital", "state", "answer_due"], name="need_answer_due"),
+            models.Index(fields=["state", "reply_due"], name="need_reply_due"),
         ]
         rules_permissions = {
             "add": rules.works_in_hospital,
             "view": rules.may_read,
             "see_photos": rules.may_read,
-            "change": rules.is_proposer & rules.is_editable,
-            "describe": rules.is_proposer & rules.is_before_review,
+            "change": (rules.is_proposer | rules.is_co_editor) & rules.is_editable,
+            "describe": (rules.is_proposer | rules.is_co_editor) & rules.is_before_review,
             "submit": rules.is_proposer,
             "withdraw": rules.is_proposer,
             "screen": rules.is_office & ~rules.is_draft & ~rules.speaks_for_herself,
@@ -160,6 +219,16 @@ class Need(PublicId, Versioned, RulesModel):
 
     def get_absolute_url(self):
         return reverse("needs:detail", args=[self.public_id])
+
+    @cached_property
+    def people(self):
+        """Its participants by the id of the person; one query for each loaded need."""
+        return {each.user_id: each for each in self.participants.select_related("user")}
+
+    @property
+    def everybody(self):
+        """Whom its notices go to: the proposer, co-submitters and those who joined."""
+        return [self.proposer, *(each.user for each in self.people.values())]
 
     @property
     def shown_title(self):
@@ -187,8 +256,8 @@ class Need(PublicId, Versioned, RulesModel):
 
     @property
     def was_imported(self):
-        """It came from a table; an office member speaks for somebody else."""
-        return self.source == Source.IMPORT
+        """It came from a table, paper, a round or a phone call: the office wrote it down."""
+        return self.source != Source.PORTAL
 
     @property
     def decline_advice(self):
@@ -222,53 +291,3 @@ class Serial(models.Model):
 
     def __str__(self):
         return f"{self.hospital} {self.year}: {self.last}"
-
-
-class ImportRun(PublicId, RulesModel):
-    """One upload of a spreadsheet: a row first, a task second, with progress to look at."""
-
-    class State(models.TextChoices):
-        """Where the work is."""
-
-        WAITING = "waiting", _("待っています")
-        RUNNING = "running", _("取り込んでいます")
-        DONE = "done", _("終わりました")
-        FAILED = "failed", _("取り込めませんでした")
-
-    hospital = models.ForeignKey(
-        Organisation, verbose_name=_("病院"), on_delete=models.CASCADE, related_name="+"
-    )
-    started_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("取り込む人"),
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-    file_name = models.CharField(_("ファイル名"), max_length=200)
-    content = models.BinaryField(_("中身"))
-    dry_run = models.BooleanField(_("確認だけ"), default=True)
-    all_or_nothing = models.BooleanField(_("1行でも誤りがあれば取り込まない"), default=False)
-    state = models.CharField(
-        _("状況"), max_length=10, choices=State, default=State.WAITING, editable=False
-    )
-    total = models.PositiveIntegerField(_("行数"), default=0)
-    done = models.PositiveIntegerField(_("済んだ行"), default=0)
-    created = models.PositiveIntegerField(_("新しく入った件数"), default=0)
-    known = models.PositiveIntegerField(_("すでにあった件数"), default=0)
-    problems = models.JSONField(_("誤り"), default=list)
-    columns = models.JSONField(_("列の対応"), default=list)
-    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
-    created_at = models.DateTimeField(_("開始日時"), auto_now_add=True)
-
-    objects = ImportRunQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("取り込み")
-        verbose_name_plural = _("取り込み")
-        rules_permissions = {"view": rules.is_office}
-
-    def __str__(self):
-        return f"{self.file_name} {self.created_at:%Y-%m-%d %H:%M}"
-
-    def get_absolute_url(self):
-        return reverse("needs:import_run", args=[self.public_id])

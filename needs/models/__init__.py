@@ -1,0 +1,27 @@
+"""The need and what belongs to it; one file for each station."""
+
+from needs.models.desk import ListColumns, SavedView
+from needs.models.imports import ImportRun
+from needs.models.intake import Clearance, Comment, Enrichment, Relation, Revival
+from needs.models.need import REQUIRED_ANSWERS, Need, Serial
+from needs.models.people import Confirmation, Participant
+from needs.models.questions import Answer, Question, QuestionSet
+
+__all__ = [
+    "REQUIRED_ANSWERS",
+    "Answer",
+    "Clearance",
+    "Comment",
+    "Confirmation",
+    "Enrichment",
+    "ImportRun",
+    "ListColumns",
+    "Need",
+    "Participant",
+    "Question",
+    "QuestionSet",
+    "Relation",
+    "Revival",
+    "SavedView",
+    "Serial",
+]

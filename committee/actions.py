@@ -94,6 +94,7 @@ def _insist(reasons: list[str]) -> None:
     target=RoundState.REVIEWING,
     permission="committee.manage_round",
     label=_("採点を始める"),
+    done=_("採点を始めた"),
     form=OpenForm,
     note=_("委員に採点のお願いを送ります。"),
 )
@@ -110,6 +111,7 @@ def open(round_: Round, /, *, by: Any) -> None:  # noqa: A001 -- the verb of the
     target=RoundState.DISCUSSING,
     permission="committee.lead_round",
     label=_("採点を締め切る"),
+    done=_("採点を締め切った"),
     form=CloseScoringForm,
     note=_("このあと採点はできません。合議に移ります。"),
 )
@@ -123,6 +125,7 @@ def close_scoring(round_: Round, /, *, by: Any) -> None:
     target=RoundState.DECIDED,
     permission="committee.lead_round",
     label=_("決定をまとめる"),
+    done=_("決定をまとめた"),
     form=DecideForm,
     note=_("決定を締めます。提案者にはまだ何も届きません。"),
 )
@@ -137,6 +140,7 @@ def decide(round_: Round, /, *, by: Any) -> None:
     target=RoundState.REVIEWING,
     permission="committee.lead_round",
     label=_("採点に戻す"),
+    done=_("採点に戻した"),
     form=ReopenScoringForm,
     note=_("委員に採点のお願いを送ります。"),
 )
@@ -152,6 +156,7 @@ def reopen_scoring(round_: Round, /, *, by: Any, reason: str, deadline: datetime
     target=RoundState.RELEASED,
     permission="committee.manage_round",
     label=_("結果を通知する"),
+    done=_("結果を通知した"),
     form=ReleaseForm,
     note=_("提案者に結果の手紙を送ります。取り消せません。"),
 )
@@ -174,6 +179,7 @@ def release(round_: Round, /, *, by: Any) -> None:
     target=RoundState.DISCUSSING,
     permission="committee.lead_round",
     label=_("合議に戻す"),
+    done=_("合議に戻した"),
     form=BackToDiscussionForm,
     note=_("決定を変えられるようになります。提案者には何も届きません。"),
 )

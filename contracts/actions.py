@@ -156,6 +156,7 @@ def write_note(contract: Contract, *, audience: str, text: str, by: Any) -> Note
     target=ContractState.INTERNAL_REVIEW,
     permission="contracts.manage_contract",
     label=_("院内の確認に回す"),
+    done=_("院内の確認に回した"),
     form=forms.ReviewForm,
     note=_("法務担当に「確認してください」と連絡します。相手方には見えません。"),
 )
@@ -171,6 +172,7 @@ def send_to_internal_review(contract: Contract, /, *, by: Any) -> None:
     target=ContractState.COUNTERPART_REVIEW,
     permission="contracts.manage_contract",
     label=_("相手方に送る"),
+    done=_("相手方に送った"),
     form=forms.SendForm,
 )
 def send_to_counterpart(contract: Contract, /, *, by: Any, comment: str = "") -> None:
@@ -199,6 +201,7 @@ def _copy_newest_draft(contract: Contract, *, by: Any) -> None:
     target=ContractState.APPROVING,
     permission="contracts.answer_contract",
     label=_("この内容に合意する"),
+    done=_("内容に合意した"),
     form=forms.AgreeForm,
 )
 def agree_to_text(contract: Contract, /, *, by: Any, comment: str = "") -> None:
@@ -211,6 +214,7 @@ def agree_to_text(contract: Contract, /, *, by: Any, comment: str = "") -> None:
     target=ContractState.INTERNAL_REVIEW,
     permission="contracts.answer_contract",
     label=_("修正を求める"),
+    done=_("修正を求めた"),
     form=forms.ReturnForm,
 )
 def return_with_changes(
@@ -233,6 +237,7 @@ def return_with_changes(
     target=ContractState.APPROVING,
     permission="contracts.manage_contract",
     label=_("相手方の合意を記録する"),
+    done=_("相手方の合意を記録した"),
     form=forms.RecordAgreementForm,
     note=_("電話やメールで合意を聞いたときに使います。病院の決裁に進みます。"),
 )
@@ -246,6 +251,7 @@ def record_agreement(contract: Contract, /, *, by: Any, comment: str) -> None:
     target=ContractState.INTERNAL_REVIEW,
     permission="contracts.manage_contract",
     label=_("院内の確認に戻す"),
+    done=_("院内の確認に戻した"),
     form=forms.InternalReasonForm,
 )
 def take_back(contract: Contract, /, *, by: Any, comment: str) -> None:
@@ -268,6 +274,7 @@ def _ask_next(contract: Contract) -> None:
     target=ContractState.APPROVING,
     permission="contracts.approve_contract",
     label=_("承認する"),
+    done=_("承認した"),
     form=forms.ApproveForm,
 )
 def approve(contract: Contract, /, *, by: Any, comment: str = "") -> None:
@@ -303,6 +310,7 @@ def finish_approval(contract: Contract, /, *, by: Any) -> None:
     target=ContractState.INTERNAL_REVIEW,
     permission="contracts.send_back_contract",
     label=_("院内の確認に差し戻す"),
+    done=_("院内の確認に差し戻した"),
     form=forms.InternalReasonForm,
     note=_("ここまでの承認は取り消され、相手方の合意からやり直します。"),
 )
@@ -318,6 +326,7 @@ def send_back_from_approval(contract: Contract, /, *, by: Any, comment: str) -> 
     target=ContractState.SIGNING,
     permission="contracts.sign_contract",
     label=_("署名を記録する"),
+    done=_("署名を記録した"),
     form=forms.SignatureForm,
 )
 def record_signature(
@@ -339,6 +348,7 @@ def record_signature(
     target=ContractState.ACTIVE,
     permission="contracts.manage_contract",
     label=_("契約を発効させる"),
+    done=_("契約が発効した"),
     form=forms.ActivateForm,
 )
 def activate(
@@ -366,6 +376,7 @@ def activate(
     target=ContractState.TERMINATED,
     permission="contracts.manage_contract",
     label=_("解約する"),
+    done=_("解約した"),
     form=forms.SharedReasonForm,
     danger=True,
     note=_("この契約で見えていたニーズの詳しい内容は、すぐに相手方から見えなくなります。"),
@@ -380,6 +391,7 @@ def terminate(contract: Contract, /, *, by: Any, reason: str) -> None:
     target=ContractState.TERMINATED,
     permission="contracts.manage_contract",
     label=_("交渉を取りやめる"),
+    done=_("交渉を取りやめた"),
     form=forms.SharedReasonForm,
     danger=True,
 )

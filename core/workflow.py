@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from django_stubs_ext import StrOrPromise
 
-# What each recorded action is called on a timeline: "needs.need.submit" → 「提出する」.
+# What each recorded action is called on a timeline: "needs.need.submit" → 「提出した」.
 action_labels: dict[str, StrOrPromise] = {}
 
 
@@ -96,13 +96,15 @@ class Flow:
         target: str,
         permission: str,
         label: StrOrPromise,
+        done: StrOrPromise = "",
         form: type[TransitionForm] = TransitionForm,
         button: bool = True,
         danger: bool = False,
         note: StrOrPromise = "",
     ) -> Callable[[Effect], Callable[..., None]]:
-        """Add a row. The decorated function becomes atomic, locked, checked, saved and recorded.
+        """Add a row. ``label`` is the button; ``done`` says the same on a timeline.
 
+        The decorated function becomes atomic, locked, checked, saved and recorded.
         ``button=False`` keeps it off the pages (another action calls it); ``danger`` draws it
         red; ``note`` is a sentence shown on a page to confirm (who will see or receive what).
         Raises WrongStateError when the object is not in ``source`` at that moment.
@@ -125,7 +127,7 @@ class Flow:
                     obj.save()
                     self.record(obj, name, by=by, before=before, **details)
 
-            action_labels[f"{self.label}.{name}"] = label
+            action_labels[f"{self.label}.{name}"] = done or label
             self._transitions[name] = Transition(
                 name=name,
                 label=label,

@@ -164,6 +164,7 @@ def revise(publication: Publication, /, *, by: Any) -> None:
     target=PublicationState.CONSENT_ASKED,
     permission="disclosure.manage_publication",
     label=_("提案者に同意を求める"),
+    done=_("提案者に同意を求めた"),
     form=AskConsentForm,
     note=_("提案者が、公開する文とその範囲を読んで、同意するか答えます。まだ院外には出ません。"),
 )
@@ -178,6 +179,7 @@ def ask_consent(publication: Publication, /, *, by: Any, comment: str = "") -> N
     target=PublicationState.CONSENT_ASKED,
     permission="disclosure.consent_publication",
     label=_("公開に同意する"),
+    done=_("公開に同意した"),
     button=False,
 )
 def give_consent(
@@ -196,6 +198,7 @@ def give_consent(
     target=PublicationState.DRAFTING,
     permission="disclosure.consent_publication",
     label=_("公開に同意しない"),
+    done=_("公開に同意しなかった"),
     button=False,
 )
 def refuse_consent(
@@ -211,6 +214,7 @@ def refuse_consent(
     target=PublicationState.PUBLISHED,
     permission="disclosure.manage_publication",
     label=_("公開する"),
+    done=_("公開した"),
     form=PublishForm,
     note=_(
         "登録企業・支援機関のすべての担当者が、件名と概要を読めるようになります。ほかの項目は、決めた範囲の人だけが読めます。"
@@ -229,6 +233,7 @@ def publish(publication: Publication, /, *, by: Any, presentation_checked: bool 
     target=PublicationState.PUBLISHED,
     permission="disclosure.manage_publication",
     label=_("公開を再開する"),
+    done=_("公開を再開した"),
     form=PublishForm,
     note=_("登録企業・支援機関のすべての担当者が、また読めるようになります。"),
 )
@@ -248,6 +253,7 @@ def _pass_gate(publication: Publication) -> None:
     target=PublicationState.PAUSED,
     permission="disclosure.manage_publication",
     label=_("公開を止める"),
+    done=_("公開を止めた"),
     form=ReasonForm,
     note=_("登録企業・支援機関は、すぐに読めなくなります。あとで再開できます。"),
 )
@@ -266,6 +272,7 @@ def pause(publication: Publication, /, *, by: Any, reason: str) -> None:
     target=PublicationState.CLOSED,
     permission="disclosure.manage_publication",
     label=_("公開を終える"),
+    done=_("公開を終えた"),
     form=ReasonForm,
     danger=True,
     note=_("院外からは読めなくなります。だれが読んだかの記録は残ります。"),
@@ -280,6 +287,7 @@ def close(publication: Publication, /, *, by: Any, reason: str) -> None:
     target=PublicationState.DRAFTING,
     permission="disclosure.manage_publication",
     label=_("もう一度、公開の準備をする"),
+    done=_("もう一度、公開の準備を始めた"),
     note=_("提案者の同意は、もう一度求めます。"),
 )
 def reopen(publication: Publication, /, *, by: Any) -> None:

@@ -101,6 +101,7 @@ def express_interest(
     target=MatchState.INTRODUCED,
     permission="matching.introduce_match",
     label=_("紹介する"),
+    done=_("紹介した"),
     form=IntroduceForm,
     note=_("紹介文と公開ニーズの件名が、企業の担当者全員にメールで届きます。提案者にも見えます。"),
 )
@@ -116,6 +117,7 @@ def introduce(match: Match, /, *, by: Any, introduction: str) -> None:
     target=MatchState.INTERESTED,
     permission="matching.answer_match",
     label=_("関心ありと伝える"),
+    done=_("関心ありと伝えた"),
     form=AnswerForm,
     note=_("この文は、病院の支援オフィスと提案者に見えます。"),
 )
@@ -131,6 +133,7 @@ def show_interest(match: Match, /, *, by: Any, message: str) -> None:
     target=MatchState.MEETING,
     permission="matching.manage_match",
     label=_("面談日を決める"),
+    done=_("面談日を決めた"),
     form=MeetingForm,
     note=_("面談日は、企業の担当者と提案者にメールで届きます。"),
 )
@@ -146,6 +149,7 @@ def set_meeting(match: Match, /, *, by: Any, meeting_date: date) -> None:
     target=MatchState.TALKING,
     permission="matching.manage_match",
     label=_("交渉を始める"),
+    done=_("交渉を始めた"),
     note=_("企業の担当者と提案者に、交渉を始めることを知らせます。"),
 )
 def start_talks(match: Match, /, *, by: Any) -> None:
@@ -159,6 +163,7 @@ def start_talks(match: Match, /, *, by: Any) -> None:
     target=MatchState.AGREED,
     permission="matching.manage_match",
     label=_("合意を記録する"),
+    done=_("合意を記録した"),
     note=_("企業の担当者と提案者に、合意したことを知らせます。契約は「契約」のページで進めます。"),
 )
 def agree(match: Match, /, *, by: Any) -> None:
@@ -177,6 +182,7 @@ def agree(match: Match, /, *, by: Any) -> None:
     target=MatchState.DECLINED,
     permission="matching.move_match",
     label=_("見送る"),
+    done=_("見送った"),
     form=DeclineForm,
     danger=True,
     note=_("理由とひとことは、企業の担当者・病院の支援オフィス・提案者に見えます。"),
@@ -193,6 +199,7 @@ def decline(match: Match, /, *, by: Any, decline_reason: str, comment: str = "")
     target=MatchState.CLOSED,
     permission="matching.manage_match",
     label=_("終了する"),
+    done=_("終了した"),
     form=CloseForm,
     danger=True,
     note=_("ひとことは、企業の担当者と提案者に見えます。"),
@@ -208,6 +215,7 @@ def close(match: Match, /, *, by: Any, comment: str = "") -> None:
     target=MatchState.INTRODUCED,
     permission="matching.introduce_match",
     label=_("もう一度紹介する"),
+    done=_("もう一度紹介した"),
     form=IntroduceForm,
     note=_("紹介文は、企業の担当者全員にメールで届きます。提案者にも見えます。"),
 )

@@ -78,6 +78,7 @@ def save_answers(form: VersionedModelForm, *, by: Any) -> Need:
     target=NeedState.SUBMITTED,
     permission="needs.submit_need",
     label=_("提出する"),
+    done=_("提出した"),
     button=False,
 )
 def submit(need: Need, /, *, by: Any) -> None:
@@ -95,6 +96,7 @@ def submit(need: Need, /, *, by: Any) -> None:
     target=NeedState.SUBMITTED,
     permission="needs.submit_need",
     label=_("質問に回答して提出する"),
+    done=_("質問に回答した"),
     form=ResubmitForm,
 )
 def resubmit(need: Need, /, *, by: Any, answer: str) -> None:
@@ -110,6 +112,7 @@ def resubmit(need: Need, /, *, by: Any, answer: str) -> None:
     target=NeedState.SCREENING,
     permission="needs.screen_need",
     label=_("受け付ける"),
+    done=_("受け付けた"),
     form=TakeInForm,
     note=_("提案者に「受け付けました」と連絡します。"),
 )
@@ -125,6 +128,7 @@ def take_in(need: Need, /, *, by: Any, category: Any = None) -> None:
     target=NeedState.RETURNED,
     permission="needs.screen_need",
     label=_("提案者に質問する"),
+    done=_("提案者に質問した"),
     form=SendBackForm,
     note=_("質問は提案者に届きます。提案者は本文を直してから回答できます。"),
 )
@@ -140,6 +144,7 @@ def send_back(need: Need, /, *, by: Any, question: str) -> None:
     target=NeedState.DECLINED,
     permission="needs.screen_need",
     label=_("見送る"),
+    done=_("見送った"),
     form=DeclineForm,
     danger=True,
     note=_("理由と説明は提案者に届きます。審査委員会には出ません。"),
@@ -157,6 +162,7 @@ def decline(need: Need, /, *, by: Any, decline_reason: str, explanation: str) ->
     target=NeedState.WITHDRAWN,
     permission="needs.withdraw_need",
     label=_("取り下げる"),
+    done=_("取り下げた"),
     danger=True,
     note=_("取り下げると、審査には進みません。書いた内容は、あなたの一覧に残ります。"),
 )
@@ -175,6 +181,7 @@ def withdraw(need: Need, /, *, by: Any) -> None:
     target=NeedState.SCREENING,
     permission="needs.reopen_need",
     label=_("もう一度取り上げる"),
+    done=_("もう一度取り上げた"),
     note=_("提案者に「受け付けました」と連絡します。"),
 )
 def reopen(need: Need, /, *, by: Any) -> None:
@@ -189,6 +196,7 @@ def reopen(need: Need, /, *, by: Any) -> None:
     target=NeedState.IN_REVIEW,
     permission="needs.screen_need",
     label=_("審査会の議題に加える"),
+    done=_("審査会の議題に加えた"),
     button=False,
 )
 def send_to_review(need: Need, /, *, by: Any) -> None:
@@ -201,6 +209,7 @@ def send_to_review(need: Need, /, *, by: Any) -> None:
     target=NeedState.SCREENING,
     permission="needs.screen_need",
     label=_("審査会の議題から外す"),
+    done=_("審査会の議題から外した"),
     button=False,
 )
 def back_to_screening(need: Need, /, *, by: Any) -> None:

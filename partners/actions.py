@@ -69,6 +69,7 @@ def apply(application: Application) -> None:
     target=ApplicationState.INVITED,
     permission="partners.handle_application",
     label=_("招待する"),
+    done=_("招待した"),
     form=InviteForm,
     note=_("企業を登録し、申込者に招待のメールを送ります。"),
 )
@@ -95,6 +96,7 @@ def invite(application: Application, /, *, by: Any) -> None:
     target=ApplicationState.DECLINED,
     permission="partners.handle_application",
     label=_("見送る"),
+    done=_("見送った"),
     form=DeclineForm,
     danger=True,
     note=_("下の文は、申込者にメールで届きます。"),

@@ -5,7 +5,7 @@ PORT ?= 8000
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header pyproject.toml
 
-.PHONY: help demo demo-reset test check fmt e2e bench lock
+.PHONY: help demo demo-reset test check fmt e2e bench bench-search lock
 .DEFAULT_GOAL := help
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo "make fmt         整形 / format the code"
 	@echo "make e2e         ブラウザのテストだけ / browser tests only"
 	@echo "make bench       速さを測る / measure the main pages"
+	@echo "make bench-search  検索の質と速さを測る (DATA=フォルダ) / measure the search"
 	@echo "make lock        requirements*.lock を作り直す / pin the dependencies again"
 
 demo:
@@ -49,6 +50,10 @@ fmt:
 bench:
 	@scripts/venv.sh requirements-dev.lock
 	@exec $(BIN)/python -m scripts.bench --needs $(or $(NEEDS),10000)
+
+bench-search:
+	@scripts/venv.sh requirements-dev.lock
+	@exec $(BIN)/python -m scripts.bench_search $(DATA)
 
 lock:
 	@scripts/venv.sh requirements-dev.lock

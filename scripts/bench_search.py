@@ -1,0 +1,166 @@
+"""Measure the quality and the speed of the search on a judged set, one JSON line per back end.
+
+``make bench-search DATA=folder``: the folder holds docs.tsv (id, text), queries.tsv (id, text)
+and qrels.tsv (query id, id of a relevant text). Every text goes through ``search.index``, every
+question through ``search.engine``, as on the search page, in a new database of each back end
+that this machine has.
+"""
+
+import argparse
+import contextlib
+import csv
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from math import log2
+from pathlib import Path
+from statistics import median, quantiles
+
+from scripts.processes import ROOT
+from scripts.services import find_postgresql, postgresql
+
+AT = 10
+SCOPE = "all"
+BATCH = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One line of docs.tsv."""
+
+    pk: int
+    text: str
+
+
+def main():
+    """Start a process for each back end: Django is set up for one database."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("data", type=Path, nargs="?", default=ROOT.parent / "shared/data/retrieval")
+    parser.add_argument("--here", action="store_true", help="measure on DATABASE_URL")
+    options = parser.parse_args()
+    if not (options.data / "docs.tsv").exists():
+        sys.exit(f"{options.data} に docs.tsv がありません。DATA=フォルダ で指定してください。")
+    if options.here:
+        print(json.dumps(measure(options.data)), flush=True)
+        return
+    with tempfile.TemporaryDirectory(prefix="ikou-bench-") as folder:
+        run(options.data, f"sqlite:///{folder}/search.sqlite3", folder)
+        if not find_postgresql():
+            print("PostgreSQL がないため、SQLite だけを測りました。", file=sys.stderr)
+            return
+        with postgresql() as url:
+            run(options.data, url, folder)
+
+
+def run(data, url, folder):
+    """Measure in a process of its own."""
+    environment = {
+        **os.environ,
+        "DATABASE_URL": url,
+        "SECRET_KEY": "bench-only-" + "x" * 50,
+        "SECURE": "0",
+        "DATA_DIR": folder,
+        "BROKER_URL": "filesystem://",
+        "PYTHONPATH": str(ROOT),
+        "DJANGO_SETTINGS_MODULE": "ikou_portal.settings",
+    }
+    migrate = [sys.executable, str(ROOT / "manage.py"), "migrate", "-v0"]
+    again = [sys.executable, "-m", "scripts.bench_search", "--here", str(data)]
+    for command in (migrate, again):
+        subprocess.run(command, check=True, env=environment, cwd=ROOT)  # noqa: S603 -- our own words
+
+
+def measure(data):
+    """Index the texts, ask the questions; returns the line to print."""
+    import django  # noqa: PLC0415 -- the environment comes first
+
+    django.setup()
+    from django.db import connection  # noqa: PLC0415
+
+    from search.engine import rank  # noqa: PLC0415
+
+    ids = load(data / "docs.tsv")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    relevant = defaultdict(set)
+    for query, document in read(data / "qrels.tsv"):
+        relevant[query].add(ids[document])
+    questions = [(query, text) for query, text in read(data / "queries.tsv") if query in relevant]
+    rank("bench", {SCOPE}, questions[0][1], AT)  # the tokeniser loads its dictionary once
+    found, times = [], []
+    for query, text in questions:
+        begin = time.perf_counter()
+        ranked = [pk for pk, _score in rank("bench", {SCOPE}, text, AT)]
+        times.append((time.perf_counter() - begin) * 1000)
+        found.append([pk in relevant[query] for pk in ranked])
+    sizes = [len(relevant[query]) for query, _text in questions]
+    return {
+        "backend": connection.vendor,
+        "recall_at_10": mean(sum(hits) / min(n, AT) for hits, n in zip(found, sizes, strict=True)),
+        "mrr": mean(next((1 / at for at, hit in enumerate(hits, 1) if hit), 0) for hits in found),
+        "ndcg_at_10": mean(ndcg(hits, n) for hits, n in zip(found, sizes, strict=True)),
+        "p50_ms": round(median(times), 2),
+        "p95_ms": round(quantiles(times, n=20)[-1], 2),
+        "documents": len(ids),
+        "queries": len(questions),
+    }
+
+
+def load(path):
+    """Index every text; returns the numbers that were given to the ids."""
+    from search.index import SearchIndex, update_many  # noqa: PLC0415
+
+    class BenchIndex(SearchIndex):
+        slug = "bench"
+
+        @classmethod
+        def parts(cls, obj):
+            return [obj.text]
+
+        @classmethod
+        def scopes(cls, _obj):
+            return {SCOPE}
+
+    ids, batch = {}, []
+    for document, text in read(path):
+        ids[document] = len(ids) + 1
+        batch.append(Text(ids[document], text))
+        if len(batch) == BATCH:
+            update_many(BenchIndex, batch)
+            batch = []
+    update_many(BenchIndex, batch)
+    return ids
+
+
+def read(path):
+    """The two columns of a file without quoting."""
+    csv.field_size_limit(10_000_000)
+    with path.open(encoding="utf-8", newline="") as lines:
+        yield from (
+            (row[0], row[1])
+            for row in csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+            if len(row) > 1
+        )
+
+
+def ndcg(hits, relevant):
+    """Normalised discounted cumulative gain of one list of binary judgements."""
+    gain = sum(1 / log2(at + 1) for at, hit in enumerate(hits, 1) if hit)
+    ideal = sum(1 / log2(at + 1) for at in range(1, min(relevant, AT) + 1))
+    return gain / ideal if ideal else 0
+
+
+def mean(values):
+    """To four places."""
+    values = list(values)
+    return round(sum(values) / len(values), 4)
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        main()

@@ -1,0 +1,67 @@
+"""The page: marked excerpts, honest counts, a fixed number of queries."""
+
+import pytest
+
+from needs.enums import NeedState
+from tests.factories.needs import NeedFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page(client, nurse):
+    client.force_login(nurse)
+    return lambda text: client.get("/search/", {"q": text}).content.decode()
+
+
+def test_hits_are_marked_as_they_were_written(page, hospital, nurse):
+    NeedFactory(hospital=hospital, proposer=nurse, title="いす<b>が", problem="夜にいすで転ぶ。")
+
+    html = page("椅子")
+
+    assert "<mark>いす</mark>&lt;b&gt;が" in html
+    assert "夜に<mark>いす</mark>で転ぶ。" in html
+
+
+def test_nothing_found_says_what_to_loosen(page, hospital, nurse):
+    NeedFactory(hospital=hospital, proposer=nurse, title="点滴の残量")
+
+    html = page('点滴 -残量 "見えない" 状態:審査中')
+
+    assert "「状態」の条件、「」で囲んだことば、除くことばを外すと" in html
+
+
+def test_a_slip_of_the_pen_is_answered_with_a_word_that_exists(page, hospital, nurse):
+    NeedFactory(hospital=hospital, proposer=nurse, title="シリンジポンプの音", problem="")
+
+    assert 'href="?q=%E3%82%B7%E3%83%AA%E3%83%B3%E3%82%B8"' in page("シリンヂ")
+
+
+def test_an_unknown_condition_is_explained(page):
+    assert "使えることば: 下書き、受付待ち" in page("状態:ねむい")
+
+
+def test_titles_are_offered_while_typing(client, hospital, nurse):
+    need = NeedFactory(hospital=hospital, proposer=nurse, title="点滴の残量")
+    client.force_login(nurse)
+
+    assert need.get_absolute_url() in client.get("/search/suggest/?q=点滴").content.decode()
+
+
+@pytest.mark.parametrize(("role", "shown"), [("nurse", True), ("partner", False)])
+def test_who_has_nothing_to_find_has_no_box(client, request, role, shown):
+    client.force_login(request.getfixturevalue(role))
+
+    assert ('id="search-box"' in client.get("/").content.decode()) is shown
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_more_hits_cost_no_more_queries(
+    client, hospital, office, count, django_assert_max_num_queries
+):
+    NeedFactory.create_batch(count, hospital=hospital, state=NeedState.SUBMITTED)
+    client.force_login(office)
+    client.get("/search/?q=点滴")
+
+    with django_assert_max_num_queries(15):
+        client.get("/search/?q=点滴")

@@ -68,6 +68,7 @@ def frame(request):
         "nav": SimpleLazyObject(viewer.menu),
         "unread": SimpleLazyObject(lambda: viewer.facts["unread"]),
         "viewer_organisation": SimpleLazyObject(lambda: viewer.facts["speaks_for"]),
+        "may_search": SimpleLazyObject(viewer.may_search),
         "version": version(),
     }
     if settings.DEMO:
@@ -133,6 +134,10 @@ class Viewer:
             (line["url"] for line in lines if self._is_here(line["url"])), key=len, default=None
         )
         return [{**line, "current": line["url"] == current} for line in lines]
+
+    def may_search(self):
+        """Whether there can be anything for her to find: needs belong to people of hospitals."""
+        return self.user is not None and self.user.is_authenticated and bool(self.user.hospitals)
 
     def _is_here(self, url):
         home = reverse("home:home")

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "core",
     "taxonomy",
     "audit",
+    "search",
     "notifications",
     "accounts",
     "documents",
@@ -247,6 +248,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=23),
     },
     "resume-imports": {"task": "needs.tasks.resume_imports", "schedule": 60.0},
+    "fold-search": {"task": "search.tasks.fold", "schedule": crontab(minute=41)},
+    "repair-search": {"task": "search.tasks.repair", "schedule": crontab(hour=4, minute=11)},
     "contract-dates": {
         "task": "contracts.tasks.follow_dates",
         "schedule": crontab(minute=7),

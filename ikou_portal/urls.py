@@ -9,6 +9,7 @@ from core import views as core_views
 urlpatterns = [
     path("", include("home.urls")),
     path("needs/", include("needs.urls")),
+    path("search/", include("search.urls")),
     path("committee/", include("committee.urls")),
     path("partners/", include("partners.urls")),
     path("publications/", include("disclosure.urls")),

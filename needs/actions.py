@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -9,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
+from audit.queries import entries_for
 from core.calendar import add_working_days
 from core.workflow import Flow, action_labels
-from needs.enums import NeedState
-from needs.forms import DeclineForm, ResubmitForm, SendBackForm, TakeInForm
+from needs.enums import NeedState, Source
+from needs.forms import HIDDEN, DeclineForm, ResubmitForm, SendBackForm, TakeInForm
 from needs.models import Need, Serial
 from needs.notifications import (
     NeedAnswered,
@@ -29,8 +31,10 @@ if TYPE_CHECKING:
 
     from accounts.models import Organisation
     from core.forms import VersionedModelForm
+    from needs.forms import SheetForm
 
 ANSWER_WITHIN_WORKING_DAYS = 10
+ONE_LINE_WITHIN = timedelta(minutes=30)
 
 flow = Flow("needs.need", record=record)
 action_labels.update(
@@ -49,13 +53,14 @@ class IncompleteError(Exception):
 @transaction.atomic
 def create_draft(*, hospital: Organisation, by: Any, **answers: Any) -> Need:
     """Begin a need in ``hospital``, with what is known about the proposer filled in."""
-    last = by.needs.filter(hospital=hospital).order_by("-pk").first()
+    last = by.needs.filter(hospital=hospital, source=Source.PORTAL).order_by("-pk").first()
     seat = by.memberships.filter(organisation=hospital, department__isnull=False).first()
+    known = seat or last
     need = Need.objects.create(
         hospital=hospital,
         proposer=by,
         updated_by=by,
-        department=seat.department if seat else None,
+        department=known.department if known else None,
         specialty=last.specialty if last else None,
         **answers,
     )
@@ -66,11 +71,50 @@ def create_draft(*, hospital: Organisation, by: Any, **answers: Any) -> Need:
 @transaction.atomic
 def save_answers(form: VersionedModelForm, *, by: Any) -> Need:
     """Keep what a valid form says; after submission the change is also on the timeline."""
+    labels = _labels(form, form.changed_data)
     need: Need = form.save(by=by)
-    if need.number and form.changed_data:
-        labels = [str(form.fields[name].label) for name in form.changed_data]
+    if need.number and labels:
         record(need, "edit", by=by, fields=labels)
     return need
+
+
+@transaction.atomic
+def autosave(form: SheetForm, *, by: Any) -> Need:
+    """Keep what a page holds while somebody types; a refused answer stays as it was.
+
+    Nothing changes behind the timeline's back, and the timeline does not fill up with pauses: a
+    person's change of an answer gets its line at once, and the same answer no second one within
+    half an hour. A draft is nobody else's business and has no such lines.
+    """
+    need: Need = form.instance
+    if not form.kept:
+        return need
+    labels = _labels(form, form.kept)
+    form.save_kept(by=by)
+    if need.number and labels:
+        labels = [label for label in labels if label not in _recorded_lately(need, by)]
+        if labels:
+            record(need, "edit", by=by, fields=labels)
+    return need
+
+
+def last_hospital(user: Any) -> Organisation | None:
+    """Where she proposed the last time."""
+    last = user.needs.filter(source=Source.PORTAL).select_related("hospital").order_by("-pk")
+    return next((need.hospital for need in last[:1]), None)
+
+
+def _labels(form: VersionedModelForm, names: list[str]) -> list[str]:
+    """What the timeline calls these answers; not what only concerns the page."""
+    page = {*HIDDEN, "finished"}
+    return [str(form.fields[name].label) for name in names if name not in page]
+
+
+def _recorded_lately(need: Need, by: Any) -> set[str]:
+    """The answers whose change by this person already has a line."""
+    since = timezone.now() - ONE_LINE_WITHIN
+    lines = entries_for(need).filter(action="needs.need.edit", actor=by, at__gte=since)
+    return {label for data in lines.values_list("data", flat=True) for label in data["fields"]}
 
 
 @flow.transition(

@@ -195,3 +195,11 @@ class CommentAudience(models.TextChoices):
     OFFICE = "office", _("事務局のみ")
     INTERNAL = "internal", _("院内の関係者")
     PROPOSER = "proposer", _("提案者にも")
+
+
+class SectionState(models.TextChoices):
+    """How far a section of the sheet is; a word for the task list, never a condition."""
+
+    EMPTY = "empty", _("未入力")
+    BEGUN = "begun", _("入力中")
+    DONE = "done", _("完了")

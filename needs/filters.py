@@ -9,8 +9,10 @@ from accounts.enums import Role
 from accounts.models import Department
 from needs.enums import Frequency, NeedState
 from needs.models import Need
+from search.engine import matching
+from search.index import registry
+from search.query import UnknownValueError
 
-MOST_WORDS = 5  # each is looked for in three texts of every need
 VIEWS = {
     "mine": _("自分の番"),
     "overdue": _("期限超過"),
@@ -52,12 +54,12 @@ class NeedFilter(django_filters.FilterSet):
         fields = ["q", "state", "department", "frequency", "stale", "view"]
 
     def with_words(self, queryset, _name, value):
-        """Every word must occur somewhere."""
-        for word in value.split()[:MOST_WORDS]:
-            queryset = queryset.filter(
-                Q(number__icontains=word) | Q(title__icontains=word) | Q(problem__icontains=word)
-            )
-        return queryset
+        """Every word must occur somewhere in the sheet; as the search reads it."""
+        try:
+            found = matching(registry["need"], self.request.user, value)
+        except UnknownValueError:
+            return queryset.none()
+        return queryset.filter(pk__in=found.order_by().values("pk"))
 
     def without_movement(self, queryset, _name, value):
         """Nothing has happened for two weeks; the count on the home page leads here."""

@@ -1,4 +1,7 @@
-"""What people fill in: the three steps, the details, and the questions of transitions."""
+"""What people fill in: the three steps, the sections, and the questions of transitions."""
+
+import hashlib
+import json
 
 from django import forms
 from django.conf import settings
@@ -7,20 +10,27 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Organisation
-from core.fields import LongTextField, name_required
+from core.fields import JapaneseDateField, LongTextField, name_required
 from core.forms import TransitionForm, VersionedModelForm
 from documents.checks import IMAGES
 from documents.fields import CheckedFilesField
-from needs.enums import Audience, DeclineReason, Frequency, Impact, Place
-from needs.models import Need
+from needs.enums import Audience, DeclineReason, Frequency, Impact, IpStatus, Place, SafetyReview
+from needs.models import SHORTEST_PROBLEM, Need
 from taxonomy.models import Term
 
-SHORTEST_PROBLEM = 20
 # What the button says, and what it inserts behind the word that was typed.
 STARTERS = [
     (_("〜のとき"), _("のとき、")),
     (_("〜に時間がかかる"), _("に時間がかかる。")),
     (_("〜が心配"), _("が心配。")),
+]
+
+
+HIDDEN = {"version", "basis"}
+SHORT_FINGERPRINT = 16
+LONG_TEXTS = [
+    *("background", "current_practice", "existing_products", "ideal_state", "desired_spec"),
+    *("patients", "impact_note", "safety_note", "ip_note", "idea"),
 ]
 
 
@@ -33,19 +43,66 @@ class StarterTextarea(forms.Textarea):
         return {**super().get_context(name, value, attrs), "starters": STARTERS}
 
 
-class StepForm(VersionedModelForm):
-    """One step. ``lenient`` keeps whatever was typed, for those who go back or go on later."""
+class SheetForm(VersionedModelForm):
+    """One page of the sheet, which is saved while somebody types (needs.views.autosave).
+
+    A change of other fields meanwhile does not make it stale: ``basis`` is a fingerprint of the
+    stored answers that the page was drawn from. ``lenient`` keeps whatever was typed, for those
+    who go back or go on later.
+    """
+
+    basis = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, lenient=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.lenient = lenient
-        self.required_fields = {name for name, field in self.fields.items() if field.required}
         if lenient:
             for field in self.fields.values():
                 field.required = False
+        self._current.pop("basis", None)
+        self.initial["basis"] = self.fingerprint()
+        for name in HIDDEN & self.fields.keys():
+            # Some browsers put an old value back into a hidden control when a page is reloaded.
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+
+    def stored(self):
+        """The answers of this page as they are stored now."""
+        return forms.model_to_dict(self.instance, fields=self._meta.fields)
+
+    def fingerprint(self):
+        """A short text that changes with the stored answers of this page."""
+        answers = json.dumps(self.stored(), default=str, sort_keys=True)
+        return hashlib.sha256(answers.encode()).hexdigest()[:SHORT_FINGERPRINT]
+
+    @property
+    def kept(self):
+        """The names of the answers that were changed and are acceptable."""
+        return [name for name in self.changed_data if name in self.cleaned_data.keys() - HIDDEN]
+
+    def _mark_stale(self, cleaned):
+        answers_changed = set(self.changed_data) - HIDDEN
+        if not answers_changed or cleaned.get("basis") == self.initial["basis"]:
+            return
+        super()._mark_stale(cleaned)
+        self.data[self.add_prefix("basis")] = self.initial["basis"]
+
+    def save(self, commit=True, *, by=None):
+        need = super().save(commit=commit, by=by)
+        self.store()
+        return need
+
+    def save_kept(self, *, by):
+        """Save the acceptable answers; a refused one stays as it was stored."""
+        self.instance.updated_by = by
+        self.instance.save()
+        self.store()
+        return self.instance
+
+    def store(self):
+        """Write what is not a column of the need; for pages with questions of their own."""
 
 
-class ProblemForm(StepForm):
+class ProblemForm(SheetForm):
     """Step 1: what the worry is."""
 
     problem = LongTextField(
@@ -95,7 +152,7 @@ class StartForm(ProblemForm):
             del self.fields["hospital"]
 
 
-class SceneForm(StepForm):
+class SceneForm(SheetForm):
     """Step 2: where, how often, what suffers."""
 
     place = forms.ChoiceField(
@@ -136,7 +193,7 @@ def audience_choices():
     ]
 
 
-class AudienceForm(StepForm):
+class AudienceForm(SheetForm):
     """Step 3: who may read it, and the promise about patients. Photos go by themselves."""
 
     audience = forms.ChoiceField(
@@ -171,46 +228,78 @@ class PhotosForm(forms.Form):
         name_required(self)
 
 
-class DetailsForm(VersionedModelForm):
-    """What helps the committee and, later, a company; all of it optional."""
+class SectionForm(SheetForm):
+    """One section of the task list; none of its answers is required.
+
+    ``slug`` is the section's. Subclasses for a section's own fields say so with ``Meta.fields``.
+    """
+
+    safety_review = forms.ChoiceField(
+        label=Need._meta.get_field("safety_review").verbose_name,
+        choices=SafetyReview,
+        widget=forms.RadioSelect(attrs={"class": "tiles"}),
+        required=False,
+    )
+    ip_status = forms.ChoiceField(
+        label=Need._meta.get_field("ip_status").verbose_name,
+        choices=IpStatus,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    finished = forms.BooleanField(
+        label=_("この項目は書き終えました"),
+        help_text=_("一覧に「完了」と出ます。あとから直すこともできます。"),
+        required=False,
+    )
 
     class Meta:
         model = Need
-        fields = [
-            "background",
-            "current_practice",
-            "existing_products",
-            "ideal_state",
-            "desired_spec",
-            "patients",
-            "idea",
-            "category",
-        ]
-        field_classes = dict.fromkeys(
-            [
-                "background",
-                "current_practice",
-                "existing_products",
-                "ideal_state",
-                "desired_spec",
-                "patients",
-                "idea",
-            ],
-            LongTextField,
-        )
+        fields = []
+        field_classes = {
+            **dict.fromkeys(LONG_TEXTS, LongTextField),
+            "presentation_on": JapaneseDateField,
+        }
         help_texts = {
             "background": _("困るようになったきっかけや、病棟の事情など。"),
             "current_practice": _("いまはどうやってしのいでいますか。"),
-            "existing_products": _("試した製品があれば、足りない点を書いてください。"),
+            "existing_products": _("試した製品や道具があれば、名前と足りない点を書いてください。"),
             "ideal_state": _("どうなっていれば助かりますか。"),
             "desired_spec": _("大きさ、重さ、洗えること、値段など。"),
+            "users": _("使う人の職種です。例: 看護師、臨床工学技士"),
             "patients": _("月に何人くらい、年に何件くらい。数だけを書いてください。"),
+            "impact_note": _("どんなことが、どのくらい起きていますか。"),
+            "safety_note": _("出た意見や、決まった対策など。"),
+            "ip_note": _("見つけた特許や論文、相談した人など。"),
+            "presentation_on": _(
+                "2027/3/20 のように入力してください。予定がなければ空けておきます。"
+            ),
         }
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, slug, **kwargs):
+        self.slug = slug
         super().__init__(*args, **kwargs)
-        self.fields["category"].queryset = Term.objects.of("need_category")
-        self.fields["category"].empty_label = _("選ばない")
+        for name in {"safety_review", "ip_status"} - set(self._meta.fields):
+            del self.fields[name]
+        if "category" in self.fields:
+            self.fields["category"].queryset = Term.objects.of("need_category")
+            self.fields["category"].empty_label = _("選ばない")
+        self.initial["finished"] = self._current["finished"] = slug in self.instance.sections_done
+        self.order_fields([*self._meta.fields, "finished"])
+
+    def stored(self):
+        return {**super().stored(), "finished": self.slug in self.instance.sections_done}
+
+    def _post_clean(self):
+        super()._post_clean()
+        done = [slug for slug in self.instance.sections_done if slug != self.slug]
+        if self.cleaned_data.get("finished"):
+            done.append(self.slug)
+        self.instance.sections_done = done
+
+
+def section_form(fields):
+    """The form of a section that asks these fields of the need."""
+    return forms.modelform_factory(Need, form=SectionForm, fields=fields)
 
 
 class TakeInForm(TransitionForm):

@@ -19,6 +19,7 @@ from needs import importing
 from needs.actions import promised_day, take_numbers
 from needs.enums import NeedState, Source
 from needs.models import ImportRun, Need
+from search import index as search
 from taxonomy.models import Term
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ def _import_chunk(rows: list[importing.Row], *, names: _Names, by: Any) -> int:
     )
     for need, row in zip(needs, fresh, strict=True):
         record(need, "import_row", by=by, line=row.line)
+    search.keep(*needs)
     return len(needs)
 
 

@@ -90,4 +90,7 @@ def nobody(_user, _need):
     return False
 
 
-may_read = is_proposer | is_participant | (~is_draft & (is_office | is_director | is_department_head))
+may_write = is_proposer | is_co_editor
+may_read = (
+    is_proposer | is_participant | (~is_draft & (is_office | is_director | is_department_head))
+)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from needs.forms import DetailsForm
+from core.japanese import format_date
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from needs.models import Need
 
 STEP_FIELDS = {
@@ -17,7 +19,19 @@ STEP_FIELDS = {
     2: ["place", "frequency", "impacts", "department", "specialty"],
     3: ["audience", "no_patient_data"],
 }
-DETAIL_FIELDS = DetailsForm.Meta.fields
+# What the sections of the task list ask (needs/sections.py has their words).
+SECTION_FIELDS = {
+    "background": ["background", "current_practice"],
+    "products": ["existing_products"],
+    "ideal": ["ideal_state", "desired_spec"],
+    "people": ["users", "patients"],
+    "impact": ["impact_note"],
+    "safety": ["safety_review", "safety_note"],
+    "ip": ["ip_status", "ip_note", "presentation_on"],
+    "idea": ["idea"],
+    "category": ["category"],
+}
+DETAIL_FIELDS = [name for names in SECTION_FIELDS.values() for name in names]
 
 
 class SheetRow(NamedTuple):
@@ -42,12 +56,27 @@ def answers(need: Need, *, changing: bool = False) -> list[SheetRow]:
 
 def details(need: Need, *, filled: bool = True) -> list[SheetRow]:
     """What was added afterwards; all rows, or only those that say something."""
-    rows = [SheetRow(name, _label(need, name), _value(need, name)) for name in DETAIL_FIELDS]
-    return [row for row in rows if row.value or not filled]
+    found = rows(need, DETAIL_FIELDS)
+    return [row for row in found if row.value or not filled]
+
+
+def rows(need: Need, names: Iterable[str]) -> list[SheetRow]:
+    """These answers, also the empty ones."""
+    return [SheetRow(name, _label(need, name), _value(need, name)) for name in names]
+
+
+def unfinished_step(need: Need) -> int | None:
+    """The first step that still lacks an answer; None when only the check is left."""
+    missing = set(need.missing)
+    return next((step for step, names in STEP_FIELDS.items() if missing & set(names)), None)
 
 
 def _label(need: Need, name: str) -> str:
-    return str(need._meta.get_field(name).verbose_name)
+    return str(_field(need, name).verbose_name)
+
+
+def _field(need: Need, name: str) -> Any:
+    return need._meta.get_field(name)
 
 
 def _value(need: Need, name: str) -> str:
@@ -55,9 +84,11 @@ def _value(need: Need, name: str) -> str:
         return _("、").join(str(label) for label in need.impact_labels)
     if name == "no_patient_data":
         return _("確認しました") if need.no_patient_data else ""
-    if need._meta.get_field(name).choices:
+    if _field(need, name).choices:
         return str(getattr(need, f"get_{name}_display")())
     value = getattr(need, name)
+    if name == "presentation_on" and value:
+        return format_date(value)
     return str(value) if value else ""
 
 

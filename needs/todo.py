@@ -27,7 +27,7 @@ def _own(user):
             yield Todo(label=label, url=need.get_absolute_url())
         else:
             label = _("「%(title)s」の続きを入力する") % {"title": need.shown_title}
-            yield Todo(label=label, url=reverse("needs:edit", args=[need.public_id, 1]))
+            yield Todo(label=label, url=reverse("needs:resume", args=[need.public_id]))
 
 
 def _for_office(user):

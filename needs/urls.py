@@ -1,6 +1,6 @@
 from django.urls import path
 
-from needs.views import imports, propose, read
+from needs.views import imports, propose, read, sections
 
 app_name = "needs"
 
@@ -14,6 +14,9 @@ urlpatterns = [
     path("<slug:public_id>/edit/<int:number>/", propose.edit, name="edit"),
     path("<slug:public_id>/check/", propose.check, name="check"),
     path("<slug:public_id>/receipt/", propose.receipt, name="receipt"),
-    path("<slug:public_id>/details/", propose.details, name="details"),
+    path("<slug:public_id>/resume/", propose.resume, name="resume"),
+    path("<slug:public_id>/details/", sections.details, name="details"),
+    path("<slug:public_id>/sections/", sections.index, name="sections"),
+    path("<slug:public_id>/sections/<slug:slug>/", sections.section, name="section"),
     path("<slug:public_id>/do/<slug:name>/", read.transition, name="transition"),
 ]

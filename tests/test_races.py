@@ -124,7 +124,7 @@ def test_of_two_different_buttons_one_wins_and_the_other_hears_of_it(hospital, o
 
 def test_of_two_texts_for_one_need_the_later_sees_both(nurse, hospital):
     need = NeedFactory(hospital=hospital, proposer=nurse)
-    url = reverse("needs:details", args=[need.public_id])
+    url = reverse("needs:section", args=[need.public_id, "background"])
     texts = ["一枚目の画面の背景", "二枚目の画面の背景"]
 
     pages = together(

@@ -1,11 +1,9 @@
 """The parts every page is made of; builtin, so templates need no ``{% load %}``."""
 
-import secrets
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 
 from django import forms, template
-from django.core import signing
 from django.db import models
 from django.template.loader import render_to_string
 from django.template.loader_tags import BlockNode
@@ -17,6 +15,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from heroicons.templatetags.heroicons import heroicon_outline
 
 from core import japanese
+from core.once import once_key
 
 register = template.Library()
 
@@ -26,8 +25,7 @@ def once(context):
     """The one-time key of a form: pressing twice or reloading shows the first result again."""
     # A request that is refused early never gets as far as having a person.
     user = getattr(context["request"], "user", None)
-    key = signing.dumps([user and user.pk, secrets.token_urlsafe(12)], salt="once")
-    return format_html('<input type="hidden" name="_once" value="{}">', key)
+    return format_html('<input type="hidden" name="_once" value="{}">', once_key(user))
 
 
 @register.simple_tag

@@ -5,6 +5,8 @@ from django.utils import timezone
 
 from demo.volume import hospitals, outside, rounds, sheets
 from demo.volume.draw import Draw
+from needs.search import NeedIndex
+from search.maintenance import rebuild
 from taxonomy.models import Term
 
 HOSPITALS = 6
@@ -33,6 +35,7 @@ class Volume:
         written = sheets.write(self.draw, sites, terms["need_category"], self.needs)
         self.say(f"ニーズ {len(written)}")
         sheets.tell(self.draw, written)
+        self.say(f"索引 {rebuild(NeedIndex)}")
         self.say(f"審査案件 {rounds.write(self.draw, written, self.reviews)}")
         shown = outside.publish(self.draw, written, terms["technology"])
         self.say(f"公開 {len(shown)}")

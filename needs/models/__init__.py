@@ -3,12 +3,13 @@
 from needs.models.desk import ListColumns, SavedView
 from needs.models.imports import ImportRun
 from needs.models.intake import Clearance, Comment, Enrichment, Relation, Revival
-from needs.models.need import REQUIRED_ANSWERS, Need, Serial
+from needs.models.need import REQUIRED_ANSWERS, SHORTEST_PROBLEM, Need, Serial
 from needs.models.people import Confirmation, Participant
 from needs.models.questions import Answer, Question, QuestionSet
 
 __all__ = [
     "REQUIRED_ANSWERS",
+    "SHORTEST_PROBLEM",
     "Answer",
     "Clearance",
     "Comment",

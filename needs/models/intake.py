@@ -75,9 +75,7 @@ class Relation(PublicId, RulesModel):
         verbose_name_plural = _("関連するニーズ")
         constraints = [
             models.UniqueConstraint(fields=["need", "other", "kind"], name="relation_once"),
-            models.CheckConstraint(
-                name="relation_between_two", condition=~Q(need=F("other"))
-            ),
+            models.CheckConstraint(name="relation_between_two", condition=~Q(need=F("other"))),
         ]
 
     def __str__(self):

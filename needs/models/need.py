@@ -1,5 +1,5 @@
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +22,9 @@ from needs.enums import (
     Source,
 )
 from needs.querysets import NeedQuerySet
+from search import index as search
 
+SHORTEST_PROBLEM = 20
 REQUIRED_ANSWERS = ["title", "problem", "place", "frequency", "no_patient_data"]
 
 
@@ -204,8 +206,9 @@ class Need(PublicId, Versioned, RulesModel):
             "add": rules.works_in_hospital,
             "view": rules.may_read,
             "see_photos": rules.may_read,
-            "change": (rules.is_proposer | rules.is_co_editor) & rules.is_editable,
-            "describe": (rules.is_proposer | rules.is_co_editor) & rules.is_before_review,
+            "write": rules.may_write,
+            "change": rules.may_write & rules.is_editable,
+            "describe": rules.may_write & rules.is_before_review,
             "submit": rules.is_proposer,
             "withdraw": rules.is_proposer,
             "screen": rules.is_office & ~rules.is_draft & ~rules.speaks_for_herself,
@@ -216,6 +219,17 @@ class Need(PublicId, Versioned, RulesModel):
 
     def __str__(self):
         return f"{self.number or _('下書き')} {self.shown_title}"
+
+    def save(self, *args, **kwargs):
+        """Save, and keep the search current in the same transaction."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            search.keep(self)
+
+    def delete(self, *args, **kwargs):
+        with transaction.atomic():
+            search.drop(self)
+            return super().delete(*args, **kwargs)
 
     def get_absolute_url(self):
         return reverse("needs:detail", args=[self.public_id])
@@ -241,8 +255,18 @@ class Need(PublicId, Versioned, RulesModel):
 
         A table that was brought in knows less than a proposer; it needs a title and a problem.
         """
-        asked = REQUIRED_ANSWERS[:2] if self.was_imported else REQUIRED_ANSWERS
-        return [name for name in asked if not getattr(self, name)]
+        if self.was_imported:
+            return [name for name in REQUIRED_ANSWERS[:2] if not getattr(self, name)]
+        return [
+            name
+            for name in REQUIRED_ANSWERS
+            if not getattr(self, name) or (name == "problem" and self.is_too_short)
+        ]
+
+    @property
+    def is_too_short(self):
+        """A draft keeps half a sentence; what is handed in says a little more."""
+        return len(self.problem) < SHORTEST_PROBLEM
 
     @property
     def promised_until(self):

@@ -1,7 +1,7 @@
 """Who stands behind a need besides its proposer."""
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +9,7 @@ from rules.contrib.models import RulesModel
 
 from core.models import PublicId
 from needs.enums import Frequency, ParticipantKind, Place
+from search import index as search
 
 
 class Participant(PublicId, RulesModel):
@@ -18,7 +19,10 @@ class Participant(PublicId, RulesModel):
     """
 
     need = models.ForeignKey(
-        "needs.Need", verbose_name=_("ニーズ"), on_delete=models.CASCADE, related_name="participants"
+        "needs.Need",
+        verbose_name=_("ニーズ"),
+        on_delete=models.CASCADE,
+        related_name="participants",
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -49,12 +53,29 @@ class Participant(PublicId, RulesModel):
         constraints = [
             models.UniqueConstraint(fields=["need", "user"], name="participant_once_per_need"),
             models.CheckConstraint(
-                name="participant_share_is_a_percentage", condition=Q(share=None) | Q(share__lte=100)
+                name="participant_share_is_a_percentage",
+                condition=Q(share=None) | Q(share__lte=100),
             ),
         ]
 
     def __str__(self):
         return f"{self.user} {self.get_kind_display()}"
+
+    def save(self, *args, **kwargs):
+        """Save; from now on this person finds the need, too."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            self._tell_search()
+
+    def delete(self, *args, **kwargs):
+        with transaction.atomic():
+            deleted = super().delete(*args, **kwargs)
+            self._tell_search()
+        return deleted
+
+    def _tell_search(self):
+        self.need.__dict__.pop("people", None)
+        search.keep(self.need)
 
 
 class Confirmation(PublicId, models.Model):
@@ -64,7 +85,10 @@ class Confirmation(PublicId, models.Model):
     """
 
     need = models.ForeignKey(
-        "needs.Need", verbose_name=_("ニーズ"), on_delete=models.CASCADE, related_name="confirmations"
+        "needs.Need",
+        verbose_name=_("ニーズ"),
+        on_delete=models.CASCADE,
+        related_name="confirmations",
     )
     email = models.EmailField(_("メールアドレス"))
     name = models.CharField(_("氏名"), max_length=80)

@@ -1,23 +1,37 @@
-"""Three short steps, a check page, a receipt; then details whenever there is time."""
+"""Three short steps, a check page, a receipt; the rest of the sheet is in views/sections.py."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation
-from core.views import INVALID, STALE, moved_on
-from core.workflow import WrongStateError, lock
+from core.views import INVALID, moved_on
+from core.workflow import WrongStateError
 from documents import actions as documents
 from documents.queries import documents_of
-from needs import actions, sheet
+from needs import actions, advice, sheet
 from needs.enums import NeedState
-from needs.forms import AudienceForm, DetailsForm, PhotosForm, ProblemForm, SceneForm, StartForm
+from needs.forms import AudienceForm, PhotosForm, ProblemForm, SceneForm, StartForm
 from needs.models import Need
+from needs.sections import STEPS as QUICK_STEPS
+from needs.sections import is_open
+from needs.views.writing import (
+    autosave,
+    first_autosave,
+    hints,
+    is_autosave,
+    is_lenient,
+    nothing_saved,
+    own,
+    posted,
+    refusal,
+    status_of,
+)
 
 STEPS = {
     1: (gettext_lazy("困っていること"), ProblemForm),
@@ -25,6 +39,7 @@ STEPS = {
     3: (gettext_lazy("公開の範囲"), AudienceForm),
 }
 LAST_STEP = max(STEPS)
+SUBMIT = "needs.submit_need"
 MOST_PHOTOS = 5
 PHOTO_RIGHTS = {
     "view_permission": "needs.see_photos_need",
@@ -33,22 +48,30 @@ PHOTO_RIGHTS = {
 
 
 def new(request):
-    """Step 1 of a new need. The draft exists from the first 「次へ」."""
+    """Step 1 of a new need. The draft exists from the first word that was saved."""
     hospitals = Organisation.objects.hospitals().filter(pk__in=request.user.hospitals)
     hospitals = hospitals.order_by("name")
     if not any(request.user.has_perm("needs.add_need", each) for each in hospitals):
         raise PermissionDenied
-    form = StartForm(_posted(request), hospitals=hospitals, lenient=_is_lenient(request))
+    form = StartForm(
+        posted(request),
+        hospitals=hospitals,
+        instance=_unsaved(request.user, hospitals),
+        initial={"hospital": actions.last_hospital(request.user)},
+        lenient=is_lenient(request),
+    )
+    if is_autosave(request):
+        return _first_autosave(request, form, hospitals)
     if request.method == "POST" and form.is_valid():
-        need = actions.create_draft(
-            hospital=form.cleaned_data.get("hospital") or hospitals[0],
-            by=request.user,
-            title=form.cleaned_data["title"],
-            problem=form.cleaned_data["problem"],
-        )
-        return _onwards(request, need, 1)
-    context = {"form": form, "step": 1, "step_label": STEPS[1][0], "last_step": LAST_STEP}
-    return render(request, "needs/step.html", context, status=_status(form))
+        return _onwards(request, _draft(request, form, hospitals), 1)
+    context = {
+        "form": form,
+        "step": 1,
+        "step_label": STEPS[1][0],
+        "last_step": LAST_STEP,
+        "advice": hints(form, request.user),
+    }
+    return render(request, "needs/step.html", context, status=status_of(form))
 
 
 @transaction.atomic
@@ -56,11 +79,13 @@ def edit(request, public_id, number):
     """One step of a draft, or of a need that the office asked about."""
     if number not in STEPS:
         raise Http404
-    need = _own(request, public_id)
-    if not request.user.has_perm("needs.change_need", need):
-        return moved_on(request, need)
+    need = own(request, public_id)
+    if no := refusal(request, need, "needs.change_need", QUICK_STEPS):
+        return no
     label, form_class = STEPS[number]
-    form = form_class(_posted(request), instance=need, lenient=_is_lenient(request))
+    form = form_class(posted(request), instance=need, lenient=is_lenient(request))
+    if is_autosave(request):
+        return autosave(request, form)
     photos_form = _photos_form(request, need) if number == LAST_STEP else None
     stored = photos_form is None or _store_photos(request, need, photos_form)
     if request.method == "POST" and form.is_valid() and stored:
@@ -74,13 +99,23 @@ def edit(request, public_id, number):
         "last_step": LAST_STEP,
         "photos_form": photos_form,
         "photos": documents_of(need, slot="photo") if photos_form else [],
+        "advice": hints(form, request.user),
     }
-    return render(request, "needs/step.html", context, status=_status(form, photos_form))
+    return render(request, "needs/step.html", context, status=status_of(form, photos_form))
+
+
+def resume(request, public_id):
+    """Where she stopped: the first step that lacks an answer, or the check."""
+    need = own(request, public_id)
+    step = sheet.unfinished_step(need)
+    if step is None:
+        return redirect("needs:check", need.public_id)
+    return redirect("needs:edit", need.public_id, step)
 
 
 def check(request, public_id):
     """Everything at a glance before it is handed in; POST hands it in."""
-    need = _own(request, public_id)
+    need = own(request, public_id, SUBMIT)
     if request.method == "POST":
         return _submit(request, need)
     if not request.user.has_perm("needs.change_need", need):
@@ -90,57 +125,38 @@ def check(request, public_id):
 
 def receipt(request, public_id):
     """The number, what happens next and by when."""
-    need = _own(request, public_id)
+    need = own(request, public_id, SUBMIT)
     if need.number is None:
         return redirect("needs:check", need.public_id)
     return render(request, "needs/receipt.html", {"need": need})
 
 
-@transaction.atomic
-def details(request, public_id):
-    """What helps the committee; any time until the review begins."""
-    need = _own(request, public_id)
-    if not request.user.has_perm("needs.describe_need", need):
-        return moved_on(request, need)
-    form = DetailsForm(_posted(request), instance=need)
-    if request.method == "POST" and form.is_valid():
-        actions.save_answers(form, by=request.user)
-        messages.success(request, _("詳しい情報を保存しました。"))
-        return redirect(need)
-    return render(request, "needs/details.html", {"need": need, "form": form}, status=_status(form))
+def _unsaved(user, hospitals):
+    """The need that this page may become."""
+    known = {"hospital": hospitals[0]} if len(hospitals) == 1 else {}
+    return Need(proposer=user, **known)
 
 
-def _own(request, public_id):
-    """Her own need, locked while it is being changed. 403 for those who may only read it."""
-    need = get_object_or_404(
-        Need.objects.visible_to(request.user).select_related("hospital"), public_id=public_id
-    )
-    if not request.user.has_perm("needs.submit_need", need):
-        raise PermissionDenied
-    if request.method == "POST":
-        with transaction.atomic():
-            lock(need)
-    return need
+def _draft(request, form, hospitals):
+    answers = {name: form.cleaned_data.get(name, "") for name in ("title", "problem")}
+    hospital = form.cleaned_data.get("hospital") or hospitals[0]
+    return actions.create_draft(hospital=hospital, by=request.user, **answers)
 
 
-def _posted(request):
-    return request.POST if request.method == "POST" else None
-
-
-def _is_lenient(request):
-    return request.POST.get("go") in {"back", "later", "stay"} or "remove" in request.POST
-
-
-def _status(*forms):
-    forms = [form for form in forms if form is not None and form.is_bound]
-    if any(getattr(form, "stale", False) for form in forms):
-        return STALE
-    return INVALID if any(not form.is_valid() for form in forms) else 200
+def _first_autosave(request, form, hospitals):
+    """Begin the draft as soon as there is a word to keep and it is clear whose it is."""
+    if request.method != "POST":
+        raise Http404
+    form.is_valid()
+    if "hospital" in form.errors or not {"title", "problem"} & set(form.kept):
+        return nothing_saved(form)
+    need = _draft(request, form, hospitals)
+    return first_autosave(request, form, ProblemForm(instance=need))
 
 
 def _onwards(request, need, number):
     go = request.POST.get("go")
-    if "remove" in request.POST or go == "stay":
+    if "remove" in request.POST or go in {"stay", "auto"}:
         return redirect("needs:edit", need.public_id, number)
     if go == "later":
         messages.success(request, _("下書きを保存しました。いつでも続きを入力できます。"))
@@ -153,7 +169,7 @@ def _onwards(request, need, number):
 def _photos_form(request, need):
     room = MOST_PHOTOS - documents_of(need, slot="photo").count()
     files = request.FILES if request.method == "POST" else None
-    return PhotosForm(_posted(request), files, room=room)
+    return PhotosForm(posted(request), files, room=room)
 
 
 def _store_photos(request, need, form):
@@ -172,10 +188,13 @@ def _store_photos(request, need, form):
 
 
 def _check_page(request, need, status=200):
+    rows = sheet.answers(need, changing=is_open(need, QUICK_STEPS))
+    texts = {name: getattr(need, name) for name in [*sheet.STEP_FIELDS[1], *sheet.DETAIL_FIELDS]}
     context = {
         "need": need,
-        "rows": sheet.answers(need, changing=True),
-        "missing": [row for row in sheet.answers(need, changing=True) if row.name in need.missing],
+        "rows": rows,
+        "missing": [row for row in rows if row.name in need.missing],
+        "advice": advice.hints_for(need, texts, request.user),
         "photos": documents_of(need, slot="photo"),
         "photos_url": reverse("needs:edit", args=[need.public_id, LAST_STEP]) + "?next=check",
         "tried": status == INVALID,

@@ -18,6 +18,7 @@ from needs.links import links_for
 from needs.models import Need
 from needs.panels import panels_for
 from needs.progress import next_step, with_stages
+from needs.sections import STEPS, is_open, sections_of
 
 PER_PAGE = 50
 MANY = 100
@@ -49,11 +50,11 @@ def detail(request, public_id):
         "next_step": next_step(need, request.user),
         "is_mine": need.proposer_id == request.user.pk,
         "my_turn": _is_turn_of(request.user, need),
-        "may_change": request.user.has_perm("needs.change_need", need),
+        "may_change": request.user.has_perm("needs.change_need", need) and is_open(need, STEPS),
         "may_describe": request.user.has_perm("needs.describe_need", need),
         "is_screener": request.user.has_perm("needs.screen_need", need),
         "rows": sheet.answers(need),
-        "details": sheet.details(need),
+        "sections": _filled_sections(need),
         "photos": documents_of(need, slot="photo"),
         "thread": _thread(entries),
         "entries": entries,
@@ -121,6 +122,14 @@ def _views(request, needs):
         }
         for name, label in VIEWS.items()
     ]
+
+
+def _filled_sections(need):
+    """(section, the answers that say something), for those that have any."""
+    found = [
+        (section, [row for row in section.rows(need) if row.value]) for section in sections_of(need)
+    ]
+    return [(section, rows) for section, rows in found if rows]
 
 
 def _thread(entries):

@@ -100,6 +100,13 @@
     else if ("copy" in button.dataset) copy(button);
     else window.print();
   });
+  /* A control may be reached by a key, except while somebody types or composes. */
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    const control = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (control) { event.preventDefault(); control.focus(); }
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.isComposing || event.keyCode === 229) return;
     const menu = document.querySelector("details.menu[open]");

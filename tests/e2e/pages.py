@@ -142,7 +142,8 @@ class Person:
 
     def _click(self, target: Locator) -> None:
         self.taps += 1
-        with self.page.expect_navigation():
+        # Not "navigation": the page of a new need takes its draft's address without loading.
+        with self.page.expect_event("load"):
             target.click()
         self.inspector.look(self.page)
 

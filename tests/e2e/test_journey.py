@@ -99,9 +99,12 @@ def the_nurse_hands_in_a_need(stage):
     assert number in second_tab.inner_text("main")
 
     nurse.press("詳しい情報を追加する")
+    nurse.follow("理想の姿と希望仕様")
     nurse.write("希望仕様・条件", f"片手で付けられて、アルコールで拭けること。{IN_SPECIFICATION}")
+    nurse.press("保存して一覧へ")
+    nurse.follow("アイデア")
     nurse.write("アイデア", f"重さで光の色が変わる吊り具にする。{IN_IDEA}")
-    nurse.press("保存する")
+    nurse.press("保存して一覧へ")
     return number
 
 

@@ -40,7 +40,7 @@ def test_a_double_click_makes_one_need(stage):
     nurse.write("ひとことで", TITLE)
     nurse.write("どんな場面で", PROBLEM)
 
-    with nurse.page.expect_navigation():
+    with nurse.page.expect_event("load"):
         nurse.main.get_by_role("button", name="次へ", exact=True).dblclick()
 
     nurse.open("/needs/")

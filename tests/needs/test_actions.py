@@ -30,6 +30,8 @@ BUTTONS = {
     NeedState.ON_HOLD: ([], ["reopen"], []),
     NeedState.NOT_ACCEPTED: ([], ["reopen"], []),
     NeedState.WITHDRAWN: ([], [], []),
+    NeedState.CLOSED: ([], [], []),
+    NeedState.MERGED: ([], [], []),
 }
 
 

@@ -9,7 +9,8 @@ from accounts.enums import Role
 from documents.queries import documents_of
 from needs.enums import Audience, NeedState
 from needs.models import Need
-from tests.factories.accounts import MembershipFactory
+from taxonomy.models import Term
+from tests.factories.accounts import DepartmentFactory, MembershipFactory
 from tests.factories.needs import NeedFactory
 
 PROBLEM = "夜勤のとき、点滴の残量を見に何度も病室へ入る。"
@@ -191,7 +192,7 @@ def test_no_more_than_five_photos(as_nurse, draft):
 
 
 def test_a_stale_page_shows_both_texts(as_nurse, draft):
-    url = reverse("needs:details", args=[draft.public_id])
+    url = reverse("needs:section", args=[draft.public_id, "background"])
     version = as_nurse.get(url).context["form"]["version"].value()
     as_nurse.post(url, {"background": "先に書いた文", "version": version})
 
@@ -220,7 +221,8 @@ def test_a_stale_step_is_noticed_too(as_nurse, draft):
 def test_details_can_be_added_after_submitting_and_are_on_the_timeline(as_nurse, hospital, nurse):
     need = NeedFactory(hospital=hospital, proposer=nurse, state=NeedState.SUBMITTED)
 
-    as_nurse.post(reverse("needs:details", args=[need.public_id]), {"background": "病棟の改装"})
+    url = reverse("needs:section", args=[need.public_id, "background"])
+    as_nurse.post(url, {"background": "病棟の改装"})
 
     page = as_nurse.get(need.get_absolute_url()).content.decode()
     assert "病棟の改装" in page
@@ -254,6 +256,67 @@ def test_a_page_opened_before_submitting_says_that_it_is_too_late(state, as_nurs
     assert need.problem != PROBLEM
 
 
+def test_what_is_truly_known_is_not_asked_again(as_nurse, hospital, nurse, department):
+    ward, heart = DepartmentFactory(hospital=hospital), Term.objects.of("specialty").first()
+    NeedFactory(hospital=hospital, proposer=nurse, department=ward, specialty=heart)
+
+    as_nurse.post(reverse("needs:new"), STEP_1)
+
+    need = Need.objects.latest("pk")
+    # Her own ward comes before that of her last need; where it happens is for her to say.
+    assert (need.department, need.specialty, need.place) == (department, heart, "")
+
+
+def test_without_a_ward_of_her_own_the_last_need_tells_it(as_nurse, hospital, nurse):
+    ward = DepartmentFactory(hospital=hospital)
+    nurse.memberships.update(department=None)
+    NeedFactory(hospital=hospital, proposer=nurse, department=ward)
+
+    as_nurse.post(reverse("needs:new"), STEP_1)
+
+    assert Need.objects.latest("pk").department == ward
+
+
+def test_the_hospital_of_the_last_need_is_chosen_beforehand(as_nurse, nurse, other_hospital):
+    MembershipFactory(user=nurse, organisation=other_hospital, role=Role.STAFF)
+    NeedFactory(hospital=other_hospital, proposer=nurse)
+
+    form = as_nurse.get(reverse("needs:new")).context["form"]
+
+    assert form["hospital"].value() == other_hospital.pk
+
+
+@pytest.mark.parametrize(
+    ("given", "page"),
+    [
+        ({"title": "", "problem": ""}, 1),
+        ({"problem": "短い"}, 1),
+        ({"place": ""}, 2),
+        ({"no_patient_data": False}, 3),
+        ({}, None),
+    ],
+)
+def test_going_on_leads_to_where_she_stopped(given, page, as_nurse, hospital, nurse):
+    need = NeedFactory(hospital=hospital, proposer=nurse, **given)
+    resume = reverse("needs:resume", args=[need.public_id])
+    assert resume in as_nurse.get(reverse("needs:list")).content.decode()
+    assert resume in as_nurse.get(reverse("home:home")).content.decode()
+
+    response = as_nurse.get(resume)
+
+    check = reverse("needs:check", args=[need.public_id])
+    assert response["Location"] == (_step(need, page) if page else check)
+
+
+def test_half_a_sentence_is_not_handed_in(as_nurse, hospital, nurse):
+    need = NeedFactory(hospital=hospital, proposer=nurse, problem="短い")
+
+    response = as_nurse.post(reverse("needs:check", args=[need.public_id]))
+
+    assert response.status_code == 422
+    assert [row.name for row in response.context["missing"]] == ["problem"]
+
+
 def test_somebody_with_two_hospitals_chooses(as_nurse, nurse, other_hospital):
     MembershipFactory(user=nurse, organisation=other_hospital, role=Role.STAFF)
 
@@ -271,7 +334,7 @@ def test_nobody_proposes_for_a_strangers_hospital(as_nurse, nurse, other_hospita
     assert Need.objects.get().hospital == hospital
 
 
-PAGES = ["edit-1", "edit-2", "edit-3", "check", "receipt", "details"]
+PAGES = ["edit-1", "edit-2", "edit-3", "check", "receipt", "details", "resume", "sections"]
 
 
 def _page(need, name):

@@ -160,6 +160,7 @@ class Organisation(PublicId, RulesModel):
             models.UniqueConstraint(fields=["kind", "name"], name="organisation_name_once")
         ]
         rules_permissions = {
+            "keep_closed_days": rules.is_office_of_hospital,
             "invite_to": rules.is_open_organisation
             & (
                 rules.is_administrator | rules.is_office_of_hospital | rules.is_office_for_outsiders

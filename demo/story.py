@@ -27,6 +27,7 @@ from matching import actions as matching_actions
 from matching.queries import candidates
 from needs import actions as need_actions
 from needs.enums import DeclineReason
+from needs.promise import working_day_after
 
 SECOND_ROUND_AGO = 6
 FIRST_ROUND = {
@@ -129,6 +130,8 @@ class Story:
                 need,
                 by=office,
                 question="1日に何回くらい起きますか。困る時間帯があれば教えてください。",
+                asked_sections=["steps", "background"],
+                reply_due=working_day_after(need.hospital_id, 10),
             )
         else:
             need_actions.take_in(need, by=office, category=need.category)

@@ -19,6 +19,7 @@ from matching.models import Match
 from needs.enums import NeedState
 from needs.models import Need
 from needs.progress import with_stages
+from needs.promise import with_days_left
 from needs.querysets import STALE_DAYS, stale_since
 from notifications.models import Message, MessageState
 
@@ -121,7 +122,7 @@ def staff(user: User) -> Panel | None:
     if not user.organisations(Role.STAFF):
         return None
     mine = Need.objects.filter(proposer=user).exclude(state=NeedState.WITHDRAWN).for_list()
-    return Panel("home/panels/staff.html", {"needs": with_stages(mine[:SHOWN])})
+    return Panel("home/panels/staff.html", {"needs": with_days_left(with_stages(mine[:SHOWN]))})
 
 
 def administrator(user: User) -> Panel | None:

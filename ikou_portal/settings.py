@@ -248,6 +248,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=23),
     },
     "resume-imports": {"task": "needs.tasks.resume_imports", "schedule": 60.0},
+    "follow-need-days": {
+        "task": "needs.tasks.follow_days",
+        "schedule": crontab(hour=7, minute=31),
+    },
     "fold-search": {"task": "search.tasks.fold", "schedule": crontab(minute=41)},
     "repair-search": {"task": "search.tasks.repair", "schedule": crontab(hour=4, minute=11)},
     "contract-dates": {

@@ -11,10 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
 from audit.queries import entries_for
-from core.calendar import add_working_days
 from core.workflow import Flow, action_labels
 from needs.enums import NeedState, Source
-from needs.forms import HIDDEN, DeclineForm, ResubmitForm, SendBackForm, TakeInForm
+from needs.forms import HIDDEN
 from needs.models import Need, Serial
 from needs.notifications import (
     NeedAnswered,
@@ -24,6 +23,8 @@ from needs.notifications import (
     NeedSubmitted,
     NeedTakenIn,
 )
+from needs.promise import due_after_pause, promised_day
+from needs.screening_forms import DeclineForm, ResubmitForm, SendBackForm, TakeInForm
 from notifications.actions import notify
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from core.forms import VersionedModelForm
     from needs.forms import SheetForm
 
-ANSWER_WITHIN_WORKING_DAYS = 10
 ONE_LINE_WITHIN = timedelta(minutes=30)
 
 flow = Flow("needs.need", record=record)
@@ -136,7 +136,7 @@ def submit(need: Need, /, *, by: Any) -> None:
 
 
 @flow.transition(
-    source=NeedState.RETURNED,
+    source=[NeedState.RETURNED, NeedState.CLOSED],
     target=NeedState.SUBMITTED,
     permission="needs.submit_need",
     label=_("質問に回答して提出する"),
@@ -147,7 +147,9 @@ def resubmit(need: Need, /, *, by: Any, answer: str) -> None:
     """Answer the office's question. Raises IncompleteError."""
     if need.missing:
         raise IncompleteError
-    need.answer_due = promised_day()
+    need.answer_due = promised_day(need.hospital_id)
+    need.escalated_on = need.reply_due = need.reminded_on = None
+    need.updated_by = by
     notify(NeedAnswered(need=need))
 
 
@@ -162,6 +164,7 @@ def resubmit(need: Need, /, *, by: Any, answer: str) -> None:
 )
 def take_in(need: Need, /, *, by: Any, category: Any = None) -> None:
     """Keep the promise of a first answer and begin to prepare the review."""
+    answered(need)
     need.category = category or need.category
     need.updated_by = by
     notify(NeedTakenIn(need=need))
@@ -176,9 +179,14 @@ def take_in(need: Need, /, *, by: Any, category: Any = None) -> None:
     form=SendBackForm,
     note=_("質問は提案者に届きます。提案者は本文を直してから回答できます。"),
 )
-def send_back(need: Need, /, *, by: Any, question: str) -> None:
-    """Ask the proposer for more."""
+def send_back(
+    need: Need, /, *, by: Any, question: str, asked_sections: list[str], reply_due: date
+) -> None:
+    """Ask the proposer for more; only the asked sections open again, or all if none is named."""
+    answered(need)
     need.question = question
+    need.asked_sections = asked_sections
+    need.reply_due, need.reminded_on = reply_due, None
     need.updated_by = by
     notify(NeedReturned(need=need))
 
@@ -195,6 +203,7 @@ def send_back(need: Need, /, *, by: Any, question: str) -> None:
 )
 def decline(need: Need, /, *, by: Any, decline_reason: str, explanation: str) -> None:
     """Do not pass it on, and tell the proposer why and what she can do."""
+    answered(need)
     need.decline_reason = decline_reason
     need.explanation = explanation
     need.updated_by = by
@@ -202,7 +211,13 @@ def decline(need: Need, /, *, by: Any, decline_reason: str, explanation: str) ->
 
 
 @flow.transition(
-    source=[NeedState.DRAFT, NeedState.SUBMITTED, NeedState.SCREENING, NeedState.RETURNED],
+    source=[
+        NeedState.DRAFT,
+        NeedState.SUBMITTED,
+        NeedState.SCREENING,
+        NeedState.RETURNED,
+        NeedState.CLOSED,
+    ],
     target=NeedState.WITHDRAWN,
     permission="needs.withdraw_need",
     label=_("取り下げる"),
@@ -221,6 +236,7 @@ def withdraw(need: Need, /, *, by: Any) -> None:
         NeedState.ON_HOLD,
         NeedState.WITHDRAWN,
         NeedState.NOT_ACCEPTED,
+        NeedState.CLOSED,
     ],
     target=NeedState.SCREENING,
     permission="needs.reopen_need",
@@ -313,12 +329,18 @@ def hand_in(need: Need) -> None:
     """Give ``need`` its number, its time and the promised day; the caller saves it."""
     [need.number] = take_numbers(need.hospital_id, 1)
     need.submitted_at = timezone.now()
-    need.answer_due = promised_day()
+    need.answer_due = promised_day(need.hospital_id)
 
 
-def promised_day() -> date:
-    """The day by which the office answers."""
-    return add_working_days(timezone.localdate(), ANSWER_WITHIN_WORKING_DAYS)
+def answered(need: Need) -> None:
+    """An answer of the office ends the promise; the first one is kept for the yearly figure."""
+    today = timezone.localdate()
+    if need.clock_stopped_on:
+        need.answer_due = due_after_pause(need)
+        need.clock_stopped_on, need.clock_reason = None, ""
+    if need.answered_on is None:
+        need.answered_on = today
+        need.answered_late = need.answer_due is not None and need.answer_due < today
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""What people fill in: the three steps, the sections, and the questions of transitions."""
+"""What people fill in: the three steps, the sections, a table to bring in."""
 
 import hashlib
 import json
@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Organisation
 from core.fields import JapaneseDateField, LongTextField, name_required
-from core.forms import TransitionForm, VersionedModelForm
+from core.forms import VersionedModelForm
 from documents.checks import IMAGES
 from documents.fields import CheckedFilesField
-from needs.enums import Audience, DeclineReason, Frequency, Impact, IpStatus, Place, SafetyReview
+from needs.enums import Audience, Frequency, Impact, IpStatus, Place, SafetyReview
 from needs.models import SHORTEST_PROBLEM, Need
 from taxonomy.models import Term
 
@@ -300,67 +300,6 @@ class SectionForm(SheetForm):
 def section_form(fields):
     """The form of a section that asks these fields of the need."""
     return forms.modelform_factory(Need, form=SectionForm, fields=fields)
-
-
-class TakeInForm(TransitionForm):
-    """The office sorts the need while taking it in."""
-
-    category = forms.ModelChoiceField(
-        Term.objects.of("need_category"),
-        label=_("分野"),
-        help_text=_("審査や企業との照合に使います。あとで決めてもかまいません。"),
-        required=False,
-        empty_label=_("選ばない"),
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.obj is not None:
-            self.initial["category"] = self.obj.category_id
-
-
-class SendBackForm(TransitionForm):
-    """What the office wants to know."""
-
-    question = LongTextField(
-        label=_("提案者への質問"),
-        help_text=_("ひとつずつ、答えやすい聞き方で書いてください。"),
-        max_length=1000,
-    )
-
-
-class ResubmitForm(TransitionForm):
-    """The proposer's answer."""
-
-    answer = LongTextField(label=_("質問への回答"), max_length=2000)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.obj is not None:
-            question = _("質問: %(question)s") % {"question": self.obj.question}
-            self.fields["answer"].help_text = question
-
-    def clean(self):
-        if self.obj.missing:
-            raise ValidationError(
-                _("本文に、まだ入力されていない項目があります。本文を直してから提出してください。")
-            )
-        return super().clean()
-
-
-class DeclineForm(TransitionForm):
-    """Why not, in a code for the statistics and in words for the proposer."""
-
-    decline_reason = forms.ChoiceField(
-        label=_("理由"), choices=DeclineReason, widget=forms.RadioSelect
-    )
-    explanation = LongTextField(
-        label=_("提案者への説明"),
-        help_text=_(
-            "提案者がそのまま読みます。どこを検討したか、これから何ができるかを書いてください。"
-        ),
-        max_length=2000,
-    )
 
 
 class ImportForm(forms.Form):

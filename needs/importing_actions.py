@@ -16,9 +16,10 @@ from kombu.exceptions import OperationalError
 from accounts.models import Department
 from audit.actions import record
 from needs import importing
-from needs.actions import promised_day, take_numbers
+from needs.actions import take_numbers
 from needs.enums import NeedState, Source
 from needs.models import ImportRun, Need
+from needs.promise import promised_day
 from search import index as search
 from taxonomy.models import Term
 
@@ -85,6 +86,7 @@ class _Names:
         self.departments = {
             each.name: each for each in Department.objects.filter(hospital=hospital)
         }
+        self.due = promised_day(hospital.pk)
         self.specialties = {term.ja: term for term in Term.objects.of("specialty")}
 
 
@@ -127,7 +129,7 @@ def _need(row: importing.Row, *, names: _Names, number: str, by: Any) -> Need:
         state=NeedState.SUBMITTED,
         number=number,
         submitted_at=timezone.now(),
-        answer_due=promised_day(),
+        answer_due=names.due,
         source=Source.IMPORT,
         import_key=row.key,
         title=row.title,

@@ -11,6 +11,7 @@ from needs.enums import CHOSEN_STATES, NeedState
 STALE_DAYS = 14
 SHOWN_IN_LISTS = [
     *("public_id", "hospital", "number", "state", "title", "source", "answer_due", "updated_at"),
+    "clock_stopped_on",
 ]
 
 
@@ -64,7 +65,11 @@ class NeedQuerySet(models.QuerySet):
 
     def overdue(self):
         """The promised day has passed and the office still owes its first answer."""
-        return self.filter(state=NeedState.SUBMITTED, answer_due__lt=timezone.localdate())
+        return self.filter(
+            state=NeedState.SUBMITTED,
+            answer_due__lt=timezone.localdate(),
+            clock_stopped_on=None,
+        )
 
     def stale(self):
         """Nothing has changed for ``STALE_DAYS``."""

@@ -47,7 +47,11 @@ def is_draft(_user, need):
 @rules.predicate
 def is_editable(_user, need):
     """The text is still the proposer's to change."""
-    return need is not None and need.state in {NeedState.DRAFT, NeedState.RETURNED}
+    return need is not None and need.state in {
+        NeedState.DRAFT,
+        NeedState.RETURNED,
+        NeedState.CLOSED,
+    }
 
 
 @rules.predicate
@@ -58,7 +62,14 @@ def is_before_review(_user, need):
         NeedState.SUBMITTED,
         NeedState.SCREENING,
         NeedState.RETURNED,
+        NeedState.CLOSED,
     }
+
+
+@rules.predicate
+def clock_is_stopped(_user, need):
+    """The promised day does not count at the moment."""
+    return need is not None and need.clock_stopped_on is not None
 
 
 @rules.predicate

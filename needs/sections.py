@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 
 # The three steps as one section, where the office names what it asks about.
 STEPS = "steps"
+# The office's question has no answer yet.
+WAITING = {NeedState.RETURNED, NeedState.CLOSED}
 STEPS_TITLE = _("困りごと・場面・公開の範囲")
 
 _form_class = cache(section_form)
@@ -150,7 +152,7 @@ def askable(need: Need) -> list[tuple[str, StrOrPromise]]:
 
 def is_asked(need: Need, slug: str) -> bool:
     """The office waits for an answer in this section."""
-    return need.state == NeedState.RETURNED and slug in need.asked_sections
+    return need.state in WAITING and slug in need.asked_sections
 
 
 def is_open(need: Need, slug: str) -> bool:
@@ -160,6 +162,6 @@ def is_open(need: Need, slug: str) -> bool:
     which nobody can hand in is missing there; without any, everything is open. The rights of the
     person are asked elsewhere (needs.change_need, needs.describe_need).
     """
-    if need.state != NeedState.RETURNED or not need.asked_sections:
+    if need.state not in WAITING or not need.asked_sections:
         return True
     return slug in need.asked_sections or (slug == STEPS and bool(need.missing))

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from needs import importing_actions
+from needs import clock, importing_actions, loop
 
 
 @shared_task
@@ -15,3 +15,10 @@ def run_import(*, run_id, **_future):
 def resume_imports(**_future):
     """Do what waits or was left by a dead worker; the safety net below ``run_import``."""
     importing_actions.resume_imports()
+
+
+@shared_task
+def follow_days(**_future):
+    """Every morning: late first answers, and questions that nobody answers."""
+    clock.follow_promises()
+    loop.follow_replies()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from needs.views import imports, propose, read, sections
+from needs.views import imports, promise, propose, read, sections
 
 app_name = "needs"
 
@@ -10,6 +10,8 @@ urlpatterns = [
     path("import/", imports.upload, name="import"),
     path("import/<slug:public_id>/", imports.run, name="import_run"),
     path("import/<slug:public_id>/confirm/", imports.confirm, name="import_confirm"),
+    path("promise/", promise.index, name="promise"),
+    path("promise/<slug:public_id>/days/", promise.days, name="closed_days"),
     path("<slug:public_id>/", read.detail, name="detail"),
     path("<slug:public_id>/edit/<int:number>/", propose.edit, name="edit"),
     path("<slug:public_id>/check/", propose.check, name="check"),

@@ -30,6 +30,7 @@ from documents.models import Document, Version
 from matching.actions import express_interest
 from matching.models import Match
 from needs.enums import NeedState
+from needs.promise import working_day_after
 from needs.importing_actions import import_table
 from needs.models import Need
 from notifications.actions import sweep
@@ -110,7 +111,12 @@ def test_of_two_different_buttons_one_wins_and_the_other_hears_of_it(hospital, o
 
     pages = together(
         filled_in(browser(office), button("take_in")),
-        filled_in(browser(colleague), button("send_back"), question="だれが困っていますか。"),
+        filled_in(
+            browser(colleague),
+            button("send_back"),
+            question="だれが困っていますか。",
+            reply_due=working_day_after(hospital.pk, 10).isoformat(),
+        ),
     )
 
     late = [MOVED_ON in page.content.decode() for page in pages]

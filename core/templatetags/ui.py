@@ -216,6 +216,22 @@ def days_until(value):
 
 
 @register.filter
+def working_days_left(days):
+    """一次回答まであと3営業日・今日まで・2営業日過ぎています, for a number of working days."""
+    if days is None:
+        return ""
+    if days == 0:
+        return gettext("一次回答は今日までです")
+    if days > 0:
+        return ngettext(
+            "一次回答まであと%(days)d営業日", "一次回答まであと%(days)d営業日", days
+        ) % {"days": days}
+    return ngettext(
+        "一次回答が%(days)d営業日遅れています", "一次回答が%(days)d営業日遅れています", -days
+    ) % {"days": -days}
+
+
+@register.filter
 def phone(digits):
     """045-000-0101; a number is kept as digits."""
     return japanese.hyphenated_phone(digits) if digits else ""

@@ -12,6 +12,7 @@ from notifications.models import Message, MessageState
 
 HALF_A_YEAR = 180
 ANSWER_DAYS = 14
+TOOK_DAYS = [*range(1, ANSWER_DAYS + 1), ANSWER_DAYS + 3]  # until the first answer
 LATER_DAYS = 120  # until the last change of a settled need
 TOLD_THE_OFFICE = 0.3
 READ = 0.97
@@ -39,7 +40,8 @@ AUDIENCES = [Audience.NDA, Audience.MEMBERS, Audience.HOSPITAL]
 COLUMNS = [
     *("id", "public_id", "hospital", "number", "proposer", "department", "state", "title"),
     *("problem", "background", "current_practice", "category", "place", "frequency", "audience"),
-    *("no_patient_data", "source", "submitted_at", "answer_due", "question"),
+    *("no_patient_data", "source", "submitted_at", "answer_due", "answered_on", "answered_late"),
+    "question",
     *("decline_reason", "explanation", "version", "created_at", "updated_at"),
 ]
 
@@ -120,11 +122,20 @@ def _row(draw, sheet):
         Source.PORTAL,
         sheet.at if sheet.number else None,
         (sheet.at + timedelta(days=ANSWER_DAYS)).date() if sheet.number else None,
+        *_first_answer(draw, sheet),
         "何回くらい起きますか。" if sheet.state == NeedState.RETURNED else "",
         "exists" if declined else "",
         "似た製品があります。試用を相談できます。" if declined else "",
         *(1, sheet.at, sheet.changed_at),
     )
+
+
+def _first_answer(draw, sheet):
+    """Its day, and whether it was late."""
+    if sheet.number is None or sheet.state == NeedState.SUBMITTED:
+        return None, False
+    took = draw.random.choice(TOOK_DAYS)
+    return (sheet.at + timedelta(days=took)).date(), took > ANSWER_DAYS
 
 
 def tell(draw, sheets):

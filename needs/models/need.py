@@ -143,6 +143,7 @@ class Need(PublicId, Versioned, RulesModel):
     submitted_at = models.DateTimeField(_("提出日時"), null=True, blank=True, editable=False)
     answer_due = models.DateField(_("一次回答の期限"), null=True, blank=True, editable=False)
     answered_on = models.DateField(_("一次回答の日"), null=True, blank=True, editable=False)
+    answered_late = models.BooleanField(_("一次回答が遅れた"), default=False, editable=False)
     escalated_on = models.DateField(null=True, blank=True, editable=False)
     clock_stopped_on = models.DateField(_("約束を止めた日"), null=True, blank=True, editable=False)
     clock_reason = models.TextField(_("約束を止めた理由"), blank=True, editable=False)
@@ -212,6 +213,8 @@ class Need(PublicId, Versioned, RulesModel):
             "submit": rules.is_proposer,
             "withdraw": rules.is_proposer,
             "screen": rules.is_office & ~rules.is_draft & ~rules.speaks_for_herself,
+            "stop_clock": rules.is_office & ~rules.speaks_for_herself & ~rules.clock_is_stopped,
+            "resume_clock": rules.is_office & ~rules.speaks_for_herself & rules.clock_is_stopped,
             "reopen": rules.is_office & ~rules.is_draft & ~rules.speaks_for_herself,
             "decide": rules.nobody,
             "publish": rules.is_office,
@@ -270,8 +273,10 @@ class Need(PublicId, Versioned, RulesModel):
 
     @property
     def promised_until(self):
-        """The day by which the office owes a first answer; None once it has been given."""
-        return self.answer_due if self.state == NeedState.SUBMITTED else None
+        """The day by which the office owes an answer; None when it is given or the clock stands."""
+        if self.state != NeedState.SUBMITTED or self.clock_stopped_on:
+            return None
+        return self.answer_due
 
     @property
     def is_overdue(self):

@@ -18,11 +18,12 @@ from needs.links import links_for
 from needs.models import Need
 from needs.panels import panels_for
 from needs.progress import next_step, with_stages
+from needs.promise import with_days_left
 from needs.sections import STEPS, is_open, sections_of
+from needs.thread import exchanges
 
 PER_PAGE = 50
 MANY = 100
-THREAD = {"needs.need.send_back": "question", "needs.need.resubmit": "answer"}
 
 
 @vary_on_headers("HX-Request")
@@ -44,8 +45,9 @@ def detail(request, public_id):
         public_id=public_id,
     )
     entries = list(entries_for(need))
+    thread = exchanges(entries)
     context = {
-        "need": with_stages([need])[0],
+        "need": with_days_left(with_stages([need]))[0],
         "flow": flow,
         "next_step": next_step(need, request.user),
         "is_mine": need.proposer_id == request.user.pk,
@@ -54,9 +56,10 @@ def detail(request, public_id):
         "may_describe": request.user.has_perm("needs.describe_need", need),
         "is_screener": request.user.has_perm("needs.screen_need", need),
         "rows": sheet.answers(need),
-        "sections": _filled_sections(need),
+        "asked_steps": [each for each in thread if STEPS in each.sections],
+        "sections": _sections(need, thread),
         "photos": documents_of(need, slot="photo"),
-        "thread": _thread(entries),
+        "thread": thread,
         "entries": entries,
         "links": links_for(need, request.user),
         "panels": panels_for(need, request.user),
@@ -88,7 +91,7 @@ def _own_list(request):
     page = _page(request, needs)
     context = {
         "page_obj": page,
-        "needs": with_stages(page.object_list),
+        "needs": with_days_left(with_stages(page.object_list)),
         "may_add": bool(request.user.hospitals),
         "looks_after": request.GET.get("view") == "own" and _looks_after(request.user),
     }
@@ -124,21 +127,17 @@ def _views(request, needs):
     ]
 
 
-def _filled_sections(need):
-    """(section, the answers that say something), for those that have any."""
+def _sections(need, thread):
+    """(section, the answers that say something, what was asked there), where there is any."""
     found = [
-        (section, [row for row in section.rows(need) if row.value]) for section in sections_of(need)
+        (
+            section,
+            [row for row in section.rows(need) if row.value],
+            [each for each in thread if section.slug in each.sections],
+        )
+        for section in sections_of(need)
     ]
-    return [(section, rows) for section, rows in found if rows]
-
-
-def _thread(entries):
-    """Questions and answers in their order."""
-    return [
-        {"kind": THREAD[entry.action], "entry": entry, "text": entry.data[THREAD[entry.action]]}
-        for entry in entries
-        if entry.action in THREAD
-    ]
+    return [(section, rows, asked) for section, rows, asked in found if rows or asked]
 
 
 def _is_turn_of(user, need):

@@ -20,7 +20,7 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 # For each state the buttons of (proposer, office, others).
 BUTTONS = {
     NeedState.DRAFT: (["withdraw"], [], []),
-    NeedState.SUBMITTED: (["withdraw"], ["take_in", "send_back", "decline"], []),
+    NeedState.SUBMITTED: (["withdraw"], ["take_in", "send_back", "decline", "stop_clock"], []),
     NeedState.SCREENING: (["withdraw"], ["send_back", "decline"], []),
     NeedState.RETURNED: (["resubmit", "withdraw"], [], []),
     NeedState.DECLINED: ([], ["reopen"], []),
@@ -30,7 +30,7 @@ BUTTONS = {
     NeedState.ON_HOLD: ([], ["reopen"], []),
     NeedState.NOT_ACCEPTED: ([], ["reopen"], []),
     NeedState.WITHDRAWN: ([], [], []),
-    NeedState.CLOSED: ([], [], []),
+    NeedState.CLOSED: (["resubmit", "withdraw"], ["reopen"], []),
     NeedState.MERGED: ([], [], []),
 }
 
@@ -147,11 +147,12 @@ def test_who_imported_a_need_for_others_may_screen_it(hospital, office):
     assert need.state == NeedState.SCREENING
 
 
+ASKED = {"question": "夜勤のときですか", "asked_sections": [], "reply_due": date(2030, 1, 10)}
 TOLD = {
     # action:    (from,                 details,                                   kind → who)
     "submit": (NeedState.DRAFT, {}, {"need_submitted": "office", "need_received": "nurse"}),
     "take_in": (NeedState.SUBMITTED, {}, {"need_taken_in": "nurse"}),
-    "send_back": (NeedState.SUBMITTED, {"question": "夜勤?"}, {"need_returned": "nurse"}),
+    "send_back": (NeedState.SUBMITTED, ASKED, {"need_returned": "nurse"}),
     "resubmit": (NeedState.RETURNED, {"answer": "夜勤です"}, {"need_answered": "office"}),
     "decline": (
         NeedState.SCREENING,
@@ -179,7 +180,7 @@ def test_who_is_told(name, hospital, nurse, office, other_office):
 def test_question_answer_and_back_again(need, nurse, office):
     actions.submit(need, by=nurse)
     number = need.number
-    actions.flow.perform("send_back", need, by=office, question="夜勤のときですか")
+    actions.flow.perform("send_back", need, by=office, **ASKED)
     actions.flow.perform("resubmit", need, by=nurse, answer="はい、夜勤です")
     actions.flow.perform("take_in", need, by=office)
 

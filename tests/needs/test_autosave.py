@@ -315,7 +315,7 @@ def test_an_autosave_is_cheap(as_nurse, submitted, django_assert_max_num_queries
     with django_assert_max_num_queries(25):
         send(as_nurse, section(submitted), background="改装", version=submitted.version)
 
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(21):
         send(as_nurse, section(submitted), background="改装後")
 
 

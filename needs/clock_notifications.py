@@ -1,0 +1,105 @@
+"""What people hear about the promise of a first answer and about waiting questions."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from accounts.models import Organisation
+from accounts.queries import people
+from needs.notifications import AboutNeed, sample_need
+from notifications.kinds import Notification, registry
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class ClockStopped(AboutNeed):
+    """Tell the proposer why the promised day does not count at the moment."""
+
+    slug = "needs.clock_stopped"
+    label = _("一次回答の約束の日を止めたとき")
+
+    @classmethod
+    def sample(cls):
+        need = sample_need()
+        need.clock_reason = "安全管理室に確かめているため"
+        return cls(need=need)
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class ClockResumed(AboutNeed):
+    """Tell the proposer the new promised day."""
+
+    slug = "needs.clock_resumed"
+    label = _("一次回答の約束の日を再開したとき")
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class NeedsLate(Notification):
+    """Tell office and director how many first answers have become late."""
+
+    slug = "needs.needs_late"
+    label = _("一次回答が期限を過ぎたとき")
+
+    hospital: Organisation
+    total: int
+
+    def recipients(self):
+        return people(Role.OFFICE, Role.DIRECTOR, at=self.hospital)
+
+    def url(self):
+        return f"{reverse('needs:list')}?view=overdue"
+
+    def hospital_id(self):
+        return self.hospital.pk
+
+    @classmethod
+    def sample(cls):
+        return cls(hospital=sample_need().hospital, total=3)
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class ReplyReminder(AboutNeed):
+    """Remind of the office's question before its day."""
+
+    slug = "needs.reply_reminder"
+    label = _("質問への回答の期限が近いとき")
+
+    @classmethod
+    def sample(cls):
+        return cls(need=_asked())
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class ReplyWarning(AboutNeed):
+    """Say when an unanswered need will be closed."""
+
+    slug = "needs.reply_warning"
+    label = _("回答がないため終了する前の連絡")
+
+    closes_on: object
+
+    @classmethod
+    def sample(cls):
+        return cls(need=_asked(), closes_on=timezone.localdate())
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class NeedClosed(AboutNeed):
+    """Say that it was closed without an answer, and how it goes on."""
+
+    slug = "needs.need_closed"
+    label = _("回答がないため終了したとき")
+
+
+def _asked():
+    need = sample_need()
+    need.reply_due = timezone.localdate()
+    return need

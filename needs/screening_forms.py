@@ -1,0 +1,117 @@
+"""What the buttons of a need ask before they act."""
+
+from datetime import timedelta
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.fields import JapaneseDateField, LongTextField
+from core.forms import TransitionForm
+from needs.enums import DeclineReason
+from needs.promise import working_day_after
+from needs.sections import askable
+from taxonomy.models import Term
+
+REPLY_WITHIN_WORKING_DAYS = 10
+LONGEST_REPLY = timedelta(days=90)
+
+
+class TakeInForm(TransitionForm):
+    """The office sorts the need while taking it in."""
+
+    category = forms.ModelChoiceField(
+        Term.objects.of("need_category"),
+        label=_("分野"),
+        help_text=_("審査や企業との照合に使います。あとで決めてもかまいません。"),
+        required=False,
+        empty_label=_("選ばない"),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.obj is not None:
+            self.initial["category"] = self.obj.category_id
+
+
+class SendBackForm(TransitionForm):
+    """What the office wants to know."""
+
+    question = LongTextField(
+        label=_("提案者への質問"),
+        help_text=_("ひとつずつ、答えやすい聞き方で書いてください。"),
+        max_length=1000,
+    )
+    asked_sections = forms.MultipleChoiceField(
+        label=_("直してもらう項目"),
+        help_text=_("選んだ項目だけが、提案者に開きます。選ばないと、すべての項目を直せます。"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    reply_due = JapaneseDateField(
+        label=_("回答の期限"),
+        help_text=_("期限の前に一度お知らせし、過ぎても回答がないときは予告してから終了します。"),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.obj is not None:
+            self.fields["asked_sections"].choices = askable(self.obj)
+            self.initial["reply_due"] = working_day_after(
+                self.obj.hospital_id, REPLY_WITHIN_WORKING_DAYS
+            )
+
+    def clean_reply_due(self):
+        day = self.cleaned_data["reply_due"]
+        today = timezone.localdate()
+        if not today < day <= today + LONGEST_REPLY:
+            raise ValidationError(
+                _("「回答の期限」は、あしたから%(days)d日以内の日付にしてください"),
+                params={"days": LONGEST_REPLY.days},
+            )
+        return day
+
+
+class StopClockForm(TransitionForm):
+    """Why the promised day does not count at the moment."""
+
+    clock_reason = LongTextField(
+        label=_("止める理由"),
+        help_text=_("提案者がそのまま読みます。何を、いつごろまで確かめるのかを書いてください。"),
+        max_length=500,
+    )
+
+
+class ResubmitForm(TransitionForm):
+    """The proposer's answer."""
+
+    answer = LongTextField(label=_("質問への回答"), max_length=2000)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.obj is not None:
+            question = _("質問: %(question)s") % {"question": self.obj.question}
+            self.fields["answer"].help_text = question
+
+    def clean(self):
+        if self.obj.missing:
+            raise ValidationError(
+                _("本文に、まだ入力されていない項目があります。本文を直してから提出してください。")
+            )
+        return super().clean()
+
+
+class DeclineForm(TransitionForm):
+    """Why not, in a code for the statistics and in words for the proposer."""
+
+    decline_reason = forms.ChoiceField(
+        label=_("理由"), choices=DeclineReason, widget=forms.RadioSelect
+    )
+    explanation = LongTextField(
+        label=_("提案者への説明"),
+        help_text=_(
+            "提案者がそのまま読みます。どこを検討したか、これから何ができるかを書いてください。"
+        ),
+        max_length=2000,
+    )

@@ -150,7 +150,10 @@ class CaseQuerySet(models.QuerySet):
                 "need__proposer",
             )
             .prefetch_related(
-                "conflicts", Prefetch("reviews", reviews), Prefetch("decisions", current)
+                "conflicts",
+                "need__participants",
+                Prefetch("reviews", reviews),
+                Prefetch("decisions", current),
             )
             .order_by("order", "pk")
         )

@@ -10,9 +10,11 @@ from core.templatetags.ui import jdate
 from disclosure.access import reasons_for, tiers
 from disclosure.enums import NoveltyAnswer, Tier
 from disclosure.models import Publication, PublishedField
+from needs.clearance import open_findings
 from needs.enums import Audience
 
 IDEA = "idea"
+OWN_TEXTS = ("title", "summary", "wanted")
 MEMBER = gettext_lazy("登録企業・支援機関として")
 
 # The widest tier of a field that the proposer's wish on the sheet allows.
@@ -108,6 +110,7 @@ def checks(publication, fields):
         _consent(publication),
         _novelty(publication),
         _ip(publication, fields),
+        _personal_data(publication, fields),
         _term(publication),
     ]
 
@@ -176,6 +179,33 @@ def _ip(publication, fields):
     else:
         message = _("アイデアは院外に出ないので、確認は要りません。")
     return Check(label=_("知財の確認"), done=done, message=message)
+
+
+def personal_data(publication, fields):
+    """What looks like personal information in the texts that would go out, without a reason yet."""
+    texts = {name: getattr(publication, name) for name in OWN_TEXTS}
+    labels = {name: str(publication._meta.get_field(name).verbose_name) for name in OWN_TEXTS}
+    for field in fields:
+        if field.tier != Tier.INTERNAL:
+            texts[f"field.{field.code}"] = field.text
+            labels[f"field.{field.code}"] = str(field.label)
+    return open_findings(
+        publication.need,
+        {f"publication.{name}": text for name, text in texts.items()},
+        {f"publication.{name}": label for name, label in labels.items()},
+    )
+
+
+def _personal_data(publication, fields):
+    found = personal_data(publication, fields)
+    if found:
+        message = _(
+            "公開する文に、個人情報かもしれないことば「%(words)s」があります。"
+            "「文と範囲を直す」を開いて、書き換えるか、そのままでよい理由を書いてください。"
+        ) % {"words": found[0].finding.text}
+    else:
+        message = _("個人情報のようなことばは、残っていません。")
+    return Check(label=_("個人情報"), done=not found, message=message)
 
 
 def _term(publication):

@@ -26,6 +26,7 @@ from disclosure.forms import (
 )
 from disclosure.models import Publication
 from disclosure.querysets import INSIDE_ROLES
+from needs.clearance import clear, reasons_in
 from needs.models import Need
 
 OFFICE_PAGE = 50
@@ -132,8 +133,13 @@ def edit(request, public_id):
         return redirect(publication)
     if request.method == "POST":
         return _save_edit(request, publication)
-    form = PublicationForm(instance=publication, sheet=queries.fields_of(publication))
-    return render(request, "disclosure/edit.html", {"publication": publication, "form": form})
+    sheet = queries.fields_of(publication)
+    context = {
+        "publication": publication,
+        "form": PublicationForm(instance=publication, sheet=sheet),
+        "findings": queries.personal_data(publication, sheet),
+    }
+    return render(request, "disclosure/edit.html", context)
 
 
 @transaction.atomic
@@ -148,8 +154,18 @@ def _save_edit(request, publication):
         actions.edit(publication, by=request.user, **form.changes())
     except WrongStateError:
         return moved_on(request, publication)
+    _keep_reasons(request, publication)
     messages.success(request, _("保存しました。"))
     return redirect(publication)
+
+
+def _keep_reasons(request, publication):
+    """Why words that look like personal information may go out; what is left closes the gate."""
+    found = queries.personal_data(publication, queries.fields_of(publication))
+    typed = reasons_in(request.POST, found)
+    for each in found:
+        if each.key in typed:
+            clear(publication.need, each, reason=typed[each.key], by=request.user)
 
 
 def transition(request, public_id, name):

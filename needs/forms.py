@@ -14,6 +14,7 @@ from core.fields import JapaneseDateField, LongTextField, name_required
 from core.forms import VersionedModelForm
 from documents.checks import IMAGES
 from documents.fields import CheckedFilesField
+from needs.clearance import TEXTS, clear, open_findings, reasons_in
 from needs.enums import Audience, Frequency, Impact, IpStatus, Place, SafetyReview
 from needs.models import SHORTEST_PROBLEM, Need
 from taxonomy.models import Term
@@ -53,6 +54,9 @@ class SheetForm(VersionedModelForm):
 
     basis = forms.CharField(widget=forms.HiddenInput, required=False)
 
+    # Once others read the need: what looks like personal information and has no reason yet.
+    open_findings = ()
+
     def __init__(self, *args, lenient=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.lenient = lenient
@@ -86,8 +90,32 @@ class SheetForm(VersionedModelForm):
         super()._mark_stale(cleaned)
         self.data[self.add_prefix("basis")] = self.initial["basis"]
 
+    def clean(self):
+        cleaned = super().clean()
+        if self.instance.number:
+            self._hold_back_personal_data(cleaned)
+        return cleaned
+
+    def _hold_back_personal_data(self, cleaned):
+        """A text that others read at once needs to be corrected, or a reason why it may stay."""
+        changed = set(self.changed_data) & set(TEXTS)
+        texts = {name: cleaned[name] for name in changed & cleaned.keys()}
+        found = open_findings(self.instance, texts)
+        # A half-typed reason that an autosave brings is none.
+        typed = {} if self.data.get("go") == "auto" else reasons_in(self.data, found)
+        self.reasons = [(each, typed[each.key]) for each in found if each.key in typed]
+        self.open_findings = [each for each in found if each.key not in typed]
+        for each in self.open_findings:
+            message = _("「%(label)s」に、個人情報かもしれないことば「%(words)s」があります")
+            params = {"label": each.label, "words": each.finding.text}
+            self.add_error(
+                each.finding.field, ValidationError(message, code="personal", params=params)
+            )
+
     def save(self, commit=True, *, by=None):
         need = super().save(commit=commit, by=by)
+        for found, reason in getattr(self, "reasons", []):
+            clear(need, found, reason=reason, by=by)
         self.store()
         return need
 

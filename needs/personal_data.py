@@ -96,7 +96,7 @@ PATTERNS = [
         ),
     ),
     ("number", re.compile(r"(?<![\d.,\-])\d{7,}(?![\d.,]|[-]\d)")),
-    ("birth", re.compile(rf"{DAY}\s?(?:生まれ|生れ|生(?![ぁ-ん体])|誕生)")),
+    ("birth", re.compile(rf"{DAY}\s?(?:生まれ|生れ|生(?![きじえみ体物活命])|誕生)")),
     ("birth", re.compile(rf"(?:生年月日|誕生日)\s?(?:は|が|[:：])?\s?{DAY}")),
     ("phone", re.compile(r"(?<!\d)0\d{1,4}[-(\s]\d{1,4}[-)\s]\d{3,4}(?!\d)")),
     ("phone", re.compile(r"(?<!\d)0[5789]0\d{8}(?!\d)")),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import JapaneseDateField, LongTextField
 from core.forms import TransitionForm
+from needs.clearance import open_findings
 from needs.enums import DeclineReason
 from needs.promise import working_day_after
 from needs.sections import askable
@@ -98,6 +99,10 @@ class ResubmitForm(TransitionForm):
         if self.obj.missing:
             raise ValidationError(
                 _("本文に、まだ入力されていない項目があります。本文を直してから提出してください。")
+            )
+        if open_findings(self.obj):
+            raise ValidationError(
+                _("個人情報かもしれないことばが残っています。内容の確認から進んでください。")
             )
         return super().clean()
 

@@ -239,13 +239,17 @@ class Need(PublicId, Versioned, RulesModel):
 
     @cached_property
     def people(self):
-        """Its participants by the id of the person; one query for each loaded need."""
-        return {each.user_id: each for each in self.participants.select_related("user")}
+        """Its participants by the id of the person; lists prefetch ``participants``.
+
+        Their names cost one query more, where they are shown.
+        """
+        return {each.user_id: each for each in self.participants.all()}
 
     @property
     def everybody(self):
         """Whom its notices go to: the proposer, co-submitters and those who joined."""
-        return [self.proposer, *(each.user for each in self.people.values())]
+        named = self.participants.select_related("user").order_by("pk")
+        return [self.proposer, *(each.user for each in named)]
 
     @property
     def shown_title(self):

@@ -15,6 +15,7 @@ from core.workflow import WrongStateError
 from documents import actions as documents
 from documents.queries import documents_of
 from needs import actions, advice, sheet
+from needs.clearance import clear, open_findings, reasons_in
 from needs.enums import NeedState
 from needs.forms import AudienceForm, PhotosForm, ProblemForm, SceneForm, StartForm
 from needs.models import Need
@@ -195,6 +196,7 @@ def _check_page(request, need, status=200):
         "rows": rows,
         "missing": [row for row in rows if row.name in need.missing],
         "advice": advice.hints_for(need, texts, request.user),
+        "findings": open_findings(need),
         "photos": documents_of(need, slot="photo"),
         "photos_url": reverse("needs:edit", args=[need.public_id, LAST_STEP]) + "?next=check",
         "tried": status == INVALID,
@@ -203,12 +205,28 @@ def _check_page(request, need, status=200):
 
 
 def _submit(request, need):
-    if need.state == NeedState.DRAFT and need.missing:
+    """Hand it in, or for a question of the office go on to the answer; reasons are kept."""
+    if need.state not in {NeedState.DRAFT, NeedState.RETURNED, NeedState.CLOSED}:
+        return _second_press(request, need)
+    found = open_findings(need)
+    typed = reasons_in(request.POST, found)
+    with transaction.atomic():
+        for each in found:
+            if each.key in typed:
+                clear(need, each, reason=typed[each.key], by=request.user)
+    if need.missing or len(typed) < len(found):
         return _check_page(request, need, status=INVALID)
+    if need.number:
+        return redirect("needs:transition", need.public_id, "resubmit")
     try:
         actions.flow.perform("submit", need, by=request.user)
     except WrongStateError:
-        # A second press shows the same number.
-        if need.number is None:
-            return moved_on(request, need)
+        return _second_press(request, need)
+    return redirect("needs:receipt", need.public_id)
+
+
+def _second_press(request, need):
+    """It shows the same number."""
+    if need.number is None:
+        return moved_on(request, need)
     return redirect("needs:receipt", need.public_id)

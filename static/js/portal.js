@@ -23,6 +23,24 @@
     control.dispatchEvent(new Event("input", { bubbles: true }));
   };
 
+  /* A text that was replaced can be had back; once gone from a box, no browser brings it. */
+  const offerBack = (control) => {
+    const before = control.value;
+    const back = document.createElement("button");
+    back.type = "button";
+    back.className = "btn btn-quiet btn-small";
+    back.textContent = words.undo;
+    back.addEventListener("click", () => {
+      control.value = before;
+      control.dispatchEvent(new Event("input", { bubbles: true }));
+      control.focus();
+      back.remove();
+    });
+    control.parentElement.querySelector(":scope > .undo")?.remove();
+    back.classList.add("undo");
+    control.after(back);
+  };
+
   /* Put an answer into the controls called name; several values stand on lines of their own. */
   const fill = (name, text) => {
     const controls = [...document.getElementsByName(name)];
@@ -96,8 +114,10 @@
       return;
     }
     if ("insert" in button.dataset) type(byId(button.dataset.for), button.dataset.insert);
-    else if ("use" in button.dataset) fill(button.dataset.for, button.dataset.use);
-    else if ("copy" in button.dataset) copy(button);
+    else if ("use" in button.dataset) {
+      if ("undo" in button.dataset) offerBack(document.getElementsByName(button.dataset.for)[0]);
+      fill(button.dataset.for, button.dataset.use);
+    } else if ("copy" in button.dataset) copy(button);
     else window.print();
   });
   /* A control may be reached by a key, except while somebody types or composes. */

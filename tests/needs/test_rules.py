@@ -71,6 +71,7 @@ DESCRIBED = {
     NeedState.SUBMITTED,
     NeedState.SCREENING,
     NeedState.RETURNED,
+    NeedState.CLOSED,
 }
 
 
@@ -80,7 +81,7 @@ def test_details_are_open_until_the_review_begins(state, hospital, nurse, office
 
     assert nurse.has_perm("needs.describe_need", need) is (state in DESCRIBED)
     assert nurse.has_perm("needs.change_need", need) is (
-        state in {NeedState.DRAFT, NeedState.RETURNED}
+        state in {NeedState.DRAFT, NeedState.RETURNED, NeedState.CLOSED}
     )
     assert not office.has_perm("needs.describe_need", need)
 

@@ -1,0 +1,113 @@
+"""Likely personal information in a need, before more people read it.
+
+A draft is its proposer's alone; once a need is handed in, every text goes to the office, and later
+to companies. From there on a text with a finding is kept only when it was corrected, or when the
+person says why it may stay: the reason is recorded, the words themselves are not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from audit.actions import record
+from core.workflow import action_labels
+from needs.models import Clearance, Need
+from needs.personal_data import Finding, findings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from django_stubs_ext import StrOrPromise
+
+KINDS = {
+    "name": _("名前"),
+    "number": _("番号"),
+    "birth": _("生年月日"),
+    "phone": _("電話番号"),
+    "mail": _("メールアドレス"),
+    "address": _("住所"),
+    "rare": _("年齢・日付・場所の組み合わせ"),
+}
+TEXTS = [
+    *("title", "problem", "background", "current_practice", "existing_products", "ideal_state"),
+    *("desired_spec", "users", "patients", "impact_note", "safety_note", "ip_note", "idea"),
+]
+REASON_MAX = 200
+
+action_labels["needs.need.clear_finding"] = _("個人情報ではないことを確かめた")
+
+
+class OpenFinding(NamedTuple):
+    """A finding that nobody has answered for; ``key`` names its box for the reason."""
+
+    finding: Finding
+    label: str
+    key: str
+
+    @property
+    def kind(self) -> StrOrPromise:
+        """What it looks like, in words."""
+        return KINDS[self.finding.kind]
+
+
+def open_findings(
+    need: Need,
+    values: Mapping[str, str] | None = None,
+    labels: Mapping[str, str] | None = None,
+) -> list[OpenFinding]:
+    """What stands in ``values`` (field → text; the whole need without it) and was not cleared.
+
+    ``labels`` names fields that are not the need's own, such as a publication's. One query at
+    most, none when nothing is found. The same words in one field come once.
+    """
+    if values is None:
+        values = {name: getattr(need, name) for name in TEXTS}
+    found = {
+        fingerprint(each.field, each.text): each
+        for name, text in values.items()
+        for each in findings(name, text or "")
+    }
+    if not found:
+        return []
+    cleared = set(need.clearances.values_list("finding", flat=True)) if need.pk else set()
+    return [
+        OpenFinding(
+            each, (labels or {}).get(each.field) or label_of(need, each.field), f"reason-{key[:16]}"
+        )
+        for key, each in found.items()
+        if key not in cleared
+    ]
+
+
+def label_of(need: Need, name: str) -> str:
+    """What the pages call this field."""
+    return str(need._meta.get_field(name).verbose_name)
+
+
+def fingerprint(field: str, text: str) -> str:
+    """The same for the same words in the same field, and nothing that gives them away at sight."""
+    return hashlib.sha256(f"{field}\n{text}".encode()).hexdigest()
+
+
+def reasons_in(data: Mapping[str, Any], found: Iterable[OpenFinding]) -> dict[str, str]:
+    """The reasons that were typed, by key; empty ones are left out."""
+    typed = {each.key: str(data.get(each.key, "")).strip()[:REASON_MAX] for each in found}
+    return {key: reason for key, reason in typed.items() if reason}
+
+
+@transaction.atomic
+def clear(need: Need, found: OpenFinding, *, reason: str, by: Any) -> None:
+    """Somebody answers for it; a second time changes nothing."""
+    finding = found.finding
+    _row, is_new = Clearance.objects.get_or_create(
+        need=need,
+        field=finding.field,
+        finding=fingerprint(finding.field, finding.text),
+        defaults={"kind": finding.kind, "reason": reason, "by": by},
+    )
+    if is_new:
+        record(need, "clear_finding", by=by, kind=finding.kind, field=found.label, reason=reason)

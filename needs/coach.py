@@ -1,0 +1,157 @@
+"""A coach for the statement of a need: who, in which scene, what is hard, what would be better.
+
+Pure rules over words, offline; it helps and never blocks. The method (start from the problem,
+the population and the outcome, not from a solution) is the need statement of biodesign
+(shared/DOMAIN.md §2). Measured on published needs: docs/coach.md.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from django_stubs_ext import StrOrPromise
+
+ENOUGH_TO_JUDGE = 10
+
+PARTS = {
+    "who": _("だれが"),
+    "scene": _("どの場面で"),
+    "trouble": _("何に困り"),
+    "outcome": _("どうなればよいか"),
+}
+_PROFESSIONS = "看護師|医師|技師|技士|薬剤師|助産師|保健師|療法士|栄養士|介護士|救急隊|術者|執刀医|助手|外科医|麻酔科医|歯科"
+WORDS = {
+    "who": re.compile(
+        rf"患者|{_PROFESSIONS}|看護|職員|スタッフ|家族|利用者|入所者|入居者|新生児|乳児|小児|高齢者|妊婦"
+        r"|産婦|子ども|こども|赤ちゃん|夜勤者|新人|学生|医療者|者が|者は|者の|人が|人は|人の|私|自分|要介護"
+    ),
+    "scene": re.compile(
+        r"とき|時に|時は|際|中に|中は|場面|前に|後に|後の|前後|夜間|夜勤|手術|術中|術後|病室|病棟|外来|検査|採血|透析"
+        r"|点滴|入浴|搬送|訪問|在宅|自宅|救急|リハビ|診療|処置|ケア|介助|巡回|記録|洗浄|演習|実習|ベッド|では[、 ]"
+    ),
+    "trouble": re.compile(
+        r"困|ず(?=[、にも何])|でき(?:ない|ず|ません)|なくなる|時間がかか|手間|危|不安|心配|負担|漏れ|外れ|抜け|落と|落ち|落下|痛|忘れ"
+        r"|にくい|づらい|難し|困難|ミス|誤|転倒|転落|事故|不足|足りな|狭|邪魔|不快|大変|高価|無駄|妨げ|傷|リスク"
+        r"|ずり|へたる|滑る|損傷|つかない|ない(?:。|$|ため|ので|が|まま)|悪|不評|合併症|感染|詰まり|閉塞|低下|ゴミ"
+    ),
+    "outcome": re.compile(
+        r"たい|ほしい|欲しい|よい|良い|いい(?:。|$)|なれば|できれば|減らす|減らし|防ぐ|防ぎ|なくす|短縮|軽減|ように(?:なる|する|したい)"
+        r"|希望|求め|理想|済む|すむ"
+    ),
+}
+# Wished for, and no product: these say what is missing.
+NO_THING = r"(?:時間|人手|人|人員|余裕|休み|予算|場所|情報|助け|教育|説明|協力|理解|相談|連携|知識|企業|会社|メーカー|先生)"
+THING = r"(?:もの|仕組み|[\u3400-\u9fff々ァ-ヴーA-Za-z0-9]{1,12})"
+WISH = (
+    r"(?:を|が|も)?(?:あれば(?:よい|良い|いい)(?:と思う)?|ほしい|欲しい|必要(?:だ|である|です)?"
+    r"|(?:を)?(?:開発|製作|作成|導入)し(?:てほしい|て欲しい|たい)|を?作(?:ってほしい|って欲しい|りたい|れないか)"
+    r"|(?:の開発)?を?希望(?:する|します)?)"
+)
+SOLUTION = re.compile(
+    rf"(?P<purpose>[^。\n]*?)(?P<thing>(?<![\u3400-\u9fff々ァ-ヴー])(?!{NO_THING}(?:が|を|も)){THING})"
+    rf"(?P<wish>{WISH})(?:です|と思います|と思う|のですが)?(?P<end>。|$|(?=\n))"
+)
+# What can be done (見える, 使える) or how it is (使いやすい), and what somebody does (防ぐ, 運ぶ).
+STATE_END = re.compile(r"(?:[えけげせぜてでねべめれ]る|できる|い)$")
+VERB_END = re.compile(r"[るくすつぬむぶうぐ]$")
+NEGATED_END = re.compile(r"(?P<stem>.+)ない$")
+VAGUE = re.compile(
+    r"便利|楽に|らくに|使いやす|快適|スムーズ|安心|良くな|よくな|改善|向上|効率|しやすく|簡単に|きれいに|うまく"
+)
+MEASURABLE = re.compile(
+    r"[0-9０-９一二三四五六七八九十百千]+\s*(?:分|秒|時間|日|回|件|人|名|枚|本|個|割|%|％|円|mm|cm|mL|ml|kg|g|℃|度|倍|歩|か月|カ月|ヶ月|週|年)"
+    r"|半分|ゼロ|なくな|起きな|以内|以下|以上|未満|0件"
+)
+
+
+class Point(NamedTuple):
+    """One thing worth saying about ``field``; ``offer`` is a rewording of its whole text, if any."""
+
+    kind: str
+    field: str
+    words: str
+    advice: StrOrPromise
+    offer: str = ""
+
+
+def parts_of(text: str) -> dict[str, bool]:
+    """For each of the four parts of a statement whether ``text`` speaks of it."""
+    plain = unicodedata.normalize("NFKC", text)
+    return {part: bool(words.search(plain)) for part, words in WORDS.items()}
+
+
+def points(values: Mapping[str, str]) -> list[Point]:
+    """What to say about these answers (field name → text), the most useful first."""
+    return [*_solutions(values), *_population(values), *_outcomes(values)]
+
+
+def _solutions(values: Mapping[str, str]) -> Iterator[Point]:
+    """「〜装置がほしい」 hides the trouble behind one answer to it."""
+    text = values.get("problem", "")
+    match = SOLUTION.search(text)
+    if match:
+        yield Point(
+            "solution",
+            "problem",
+            match["thing"] + match["wish"],
+            _("道具や方法を決める前の「困りごと」を書くと、ほかの解決の案も集まります。"),
+            reworded(text, match),
+        )
+
+
+def reworded(text: str, match: re.Match[str]) -> str:
+    """``text`` with the sentence of the wish turned into what cannot be done today; or nothing.
+
+    「残量が見える装置がほしい。」 → 「残量が見えるようにしたいが、いまはできずに困っている。」
+    """
+    purpose = match["purpose"].rstrip("、 　")
+    head, tail = text[: match.start()], text[match.end() :]
+    if negated := NEGATED_END.search(purpose):
+        sentence = f"{negated['stem']}ないようにしたいが、いまはできずに困っている。"
+    elif match["thing"] == "もの" and purpose.endswith("い"):
+        return ""
+    elif STATE_END.search(purpose):
+        sentence = f"{purpose}ようにしたいが、いまはできずに困っている。"
+    elif VERB_END.search(purpose):
+        sentence = f"{purpose}ことができずに困っている。"
+    else:
+        return ""
+    return f"{head}{sentence}{tail}".strip()
+
+
+def _population(values: Mapping[str, str]) -> Iterator[Point]:
+    text = values.get("problem", "")
+    if len(text) >= ENOUGH_TO_JUDGE and not WORDS["who"].search(_with(values, "title", "users")):
+        yield Point(
+            "population",
+            "problem",
+            "",
+            _("だれが困っているかを足すと伝わります。例: 夜勤の看護師、寝返りのできない患者さん"),
+        )
+
+
+def _outcomes(values: Mapping[str, str]) -> Iterator[Point]:
+    """An outcome that nobody could measure, such as 「楽になる」."""
+    text = values.get("ideal_state", "")
+    vague = VAGUE.search(text)
+    if vague and not MEASURABLE.search(text):
+        yield Point(
+            "outcome",
+            "ideal_state",
+            vague.group(),
+            _(
+                "数や回数で言えると、良くなったことを確かめられます。"
+                "例: 1回の巡回が10分で終わる、転倒が月に0件になる"
+            ),
+        )
+
+
+def _with(values: Mapping[str, str], *more: str) -> str:
+    return "\n".join(values.get(name, "") for name in ("problem", *more))

@@ -20,9 +20,8 @@ from committee.enums import (
     RoundState,
 )
 from committee.models import Case, Conflict, Decision, Member, Review, Score
-from committee.querysets import spoken_for
 from needs.enums import NeedState, Source
-from needs.models import Need
+from needs.models import Need, Participant
 
 
 def seats_of(user):
@@ -53,7 +52,11 @@ def cases_waiting_for_scores():
     case = OuterRef(OuterRef("pk"))
     done = Review.objects.filter(case=case, reviewer=OuterRef("user"), completed_at__isnull=False)
     out = Conflict.objects.filter(case=case, member=OuterRef("user"), answer__in=OUT_ANSWERS)
-    own = Need.objects.filter(spoken_for(OuterRef("user"), ""), pk=OuterRef(OuterRef("need")))
+    own = Need.objects.filter(
+        Q(proposer=OuterRef("user"), source=Source.PORTAL)
+        | Exists(Participant.objects.filter(need=OuterRef("pk"), user=OuterRef(OuterRef("user")))),
+        pk=OuterRef(OuterRef("need")),
+    )
     late = _in_office(
         Member.objects.filter(committee=OuterRef("round__committee"), seat__in=SCORING_SEATS)
     ).filter(~Exists(done), ~Exists(out), ~Exists(own), user__is_active=True)
@@ -121,7 +124,7 @@ def progress_of_members(round_, cases):
 
 
 def _is_out(person, case):
-    return person.pk == owner_id(case) or any(
+    return person.pk in speakers(case) or any(
         each.member_id == person.pk and each.answer in OUT_ANSWERS for each in case.conflicts.all()
     )
 
@@ -154,14 +157,15 @@ def counted_reviews(cases):
             for review in case.reviews.all()
             if review.completed_at
             and review.reviewer_id in free
-            and review.reviewer_id != owner_id(case)
+            and review.reviewer_id not in speakers(case)
         ]
     return counted
 
 
-def owner_id(case):
-    """Whose own need it is; None when the office brought it in for somebody."""
-    return None if case.need.source == Source.IMPORT else case.need.proposer_id
+def speakers(case):
+    """The ids of those whose own need it is; who brought it in for somebody is none of them."""
+    own = {case.need.proposer_id} if case.need.source == Source.PORTAL else set()
+    return own | set(case.need.people)
 
 
 def results(cases, criteria):

@@ -22,9 +22,10 @@ def committees_of(user):
     return Committee.objects.filter(seated(user)).values("pk")
 
 
-def spoken_for(user, prefix="need__"):
-    """A condition: the need at ``prefix`` is her own, not one that she imported."""
-    return Q(**{f"{prefix}proposer": user}) & ~Q(**{f"{prefix}source": Source.IMPORT})
+def spoken_for(user, need="need"):
+    """A condition: she stands behind the need at ``need``; the rows of ``speaks_for_herself``."""
+    own = Q(**{f"{need}__proposer": user, f"{need}__source": Source.PORTAL})
+    return own | Q(**{f"{need}__in": user.need_participations.values("need")})
 
 
 class CommitteeQuerySet(models.QuerySet):
@@ -171,10 +172,7 @@ class LetterQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The rows for which ``committee.view_letter`` holds."""
         return self.filter(
-            (
-                Q(case__round__committee__hospital__in=user.offices)
-                & ~spoken_for(user, "case__need__")
-            )
+            (Q(case__round__committee__hospital__in=user.offices) & ~spoken_for(user, "case__need"))
             | Q(case__need__proposer=user, released_at__isnull=False)
         )
 
@@ -185,10 +183,7 @@ class AwardQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The rows for which ``committee.view_award`` holds."""
         return self.filter(
-            (
-                Q(case__round__committee__hospital__in=user.offices)
-                & ~spoken_for(user, "case__need__")
-            )
+            (Q(case__round__committee__hospital__in=user.offices) & ~spoken_for(user, "case__need"))
             | Q(case__need__proposer=user, awarded_on__isnull=False)
         )
 

@@ -23,6 +23,7 @@ from disclosure.notifications import (
 )
 from needs.enums import CHOSEN_STATES, Audience
 from notifications.actions import notify
+from search import index as search
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,6 +91,7 @@ def start(need: Need, /, *, by: Any) -> Publication:
         )
         for order, code in enumerate(SHEET)
     )
+    search.keep(publication)
     record(publication, "start", by=by)
     return publication
 

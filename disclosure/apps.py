@@ -8,4 +8,4 @@ class DisclosureConfig(AppConfig):
     verbose_name = "公開"
 
     def ready(self):
-        from disclosure import links, notifications, progress, todo  # noqa: F401, PLC0415 -- they register themselves
+        from disclosure import links, notifications, progress, search, todo  # noqa: F401, PLC0415 -- they register themselves

@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from disclosure.enums import PublicationState
 from disclosure.models import Publication
+from search.engine import matching
+from search.index import registry
+from search.query import UnknownValueError
 from taxonomy.models import Term
 
 ALL = _("すべて")
@@ -44,12 +47,12 @@ class CatalogueFilter(filters.FilterSet):
         fields = ["q", "category", "technologies", "device_class", "prefecture"]
 
     def by_words(self, queryset, _name, value):
-        """Each word somewhere in the texts of the card."""
-        for word in value.split():
-            queryset = queryset.filter(
-                Q(title__icontains=word) | Q(summary__icontains=word) | Q(wanted__icontains=word)
-            )
-        return queryset
+        """Each word somewhere in what all members read; as the search reads it."""
+        try:
+            found = matching(registry["publication"], self.request.user, value)
+        except UnknownValueError:
+            return queryset.none()
+        return queryset.filter(pk__in=found.order_by().values("pk"))
 
 
 class OfficeFilter(filters.FilterSet):

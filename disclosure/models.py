@@ -1,5 +1,5 @@
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +12,7 @@ from disclosure import rules
 from disclosure.enums import NoveltyAnswer, PublicationState, Tier
 from disclosure.querysets import PublicationQuerySet
 from needs.models import Need
+from search import index as search
 
 
 class Publication(PublicId, Versioned, RulesModel):
@@ -121,6 +122,17 @@ class Publication(PublicId, Versioned, RulesModel):
 
     def __str__(self):
         return self.title
+
+    def save(self, *args, **kwargs):
+        """Save, and keep the search current in the same transaction."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            search.keep(self)
+
+    def delete(self, *args, **kwargs):
+        with transaction.atomic():
+            search.drop(self)
+            return super().delete(*args, **kwargs)
 
     def get_absolute_url(self):
         return reverse("disclosure:detail", args=[self.public_id])

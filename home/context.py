@@ -136,8 +136,12 @@ class Viewer:
         return [{**line, "current": line["url"] == current} for line in lines]
 
     def may_search(self):
-        """Whether there can be anything for her to find: needs belong to people of hospitals."""
-        return self.user is not None and self.user.is_authenticated and bool(self.user.hospitals)
+        """Whether there can be anything for her to find: needs, or what was published."""
+        return (
+            self.user is not None
+            and self.user.is_authenticated
+            and bool(self.user.hospitals or self.user.outside_organisations)
+        )
 
     def _is_here(self, url):
         home = reverse("home:home")

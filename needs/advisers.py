@@ -3,6 +3,7 @@
 from needs import coach
 from needs.advice import adviser
 from needs.clearance import open_findings
+from needs.similar import for_colleague, published_elsewhere
 
 
 @adviser
@@ -11,6 +12,18 @@ def personal_data(need, values, _user):
     found = open_findings(need, values)
     if found:
         yield "needs/hints/personal_data.html", {"found": found}
+
+
+@adviser
+def same_worry(need, values, user):
+    """What colleagues have already handed in, and how many other hospitals published."""
+    if "problem" not in values or need.number or not need.hospital_id:
+        return
+    text = "\n".join(values[name] for name in ("title", "problem") if name in values)
+    found = for_colleague(text, need, user)
+    elsewhere = published_elsewhere(text, need.hospital_id)
+    if found or elsewhere:
+        yield "needs/hints/similar.html", {"found": found, "elsewhere": elsewhere}
 
 
 @adviser

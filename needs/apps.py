@@ -8,4 +8,13 @@ class NeedsConfig(AppConfig):
     verbose_name = "ニーズ"
 
     def ready(self):
-        from needs import advisers, clock, loop, notifications, office_panels, search, todo  # noqa: F401, PLC0415 -- they register themselves
+        from needs import (  # noqa: F401, PLC0415 -- they register themselves
+            advisers,
+            clock,
+            loop,
+            notifications,
+            office_panels,
+            people_panels,
+            search,
+            todo,
+        )

@@ -26,6 +26,13 @@ OPEN_STATES = [
     NeedState.RETURNED,
     NeedState.IN_REVIEW,
 ]
+# What a colleague with the same worry can still join.
+JOINABLE_STATES = [
+    *OPEN_STATES,
+    NeedState.ACCEPTED,
+    NeedState.CONDITIONALLY_ACCEPTED,
+    NeedState.ON_HOLD,
+]
 CHOSEN_STATES = [NeedState.ACCEPTED, NeedState.CONDITIONALLY_ACCEPTED]
 
 
@@ -75,7 +82,10 @@ class Audience(models.TextChoices):
 
 
 READERS = {
-    Audience.HOSPITAL: _("院内の事務局・委員・部署長だけが読みます。企業には見えません。"),
+    Audience.HOSPITAL: _(
+        "院内の事務局・委員・部署長だけが読みます。企業には見えません。"
+        "同じ困りごとを書いた職員には、題と場所、頻度だけを知らせます。"
+    ),
     Audience.MEMBERS: _("登録した企業と支援機関が、事務局の書いた概要だけを読みます。"),
     Audience.NDA: _("概要に加えて、秘密保持契約を結んだ企業だけが詳しい内容を読みます。"),
 }

@@ -16,7 +16,8 @@ from notifications.kinds import Notification, registry
 class AboutNeed(Notification):
     """What every notice about a need shares. The text itself is read after sign-in."""
 
-    permission = "needs.view_need"
+    # Also those who joined: they follow it without reading it.
+    permission = "needs.follow_need"
 
     need: Need
 

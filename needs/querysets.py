@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import Department
-from needs.enums import CHOSEN_STATES, NeedState
+from needs.enums import CHOSEN_STATES, NeedState, ParticipantKind
 
 STALE_DAYS = 14
 SHOWN_IN_LISTS = [
@@ -30,9 +30,13 @@ def _looked_after_by(user):
     return Q(number__isnull=False) & readable
 
 
+def _written_by(user):
+    together = user.need_participations.filter(kind=ParticipantKind.CO_SUBMITTER)
+    return Q(proposer=user) | Q(pk__in=together.values("need"))
+
+
 def _behind(user):
-    taken_part_in = user.need_participations.values("need")
-    return Q(proposer=user) | Q(pk__in=taken_part_in)
+    return Q(proposer=user) | Q(pk__in=user.need_participations.values("need"))
 
 
 class NeedQuerySet(models.QuerySet):
@@ -42,11 +46,16 @@ class NeedQuerySet(models.QuerySet):
         """The rows for which ``needs.view_need`` holds. Outsiders read publications instead."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(_behind(user) | _looked_after_by(user))
+        return self.filter(_written_by(user) | _looked_after_by(user))
 
     def of(self, user):
         """Her own: proposed by her, under her name too, or joined."""
         return self.filter(_behind(user))
+
+    def joined_by(self, user):
+        """Those of others that she joined: she follows them without reading them."""
+        joined = user.need_participations.filter(kind=ParticipantKind.JOINED)
+        return self.filter(pk__in=joined.values("need"))
 
     def looked_after_by(self, user):
         """The part of ``visible_to`` that her post gives her: her hospital's or department's.

@@ -3,7 +3,7 @@
 import rules
 
 from accounts.enums import Role
-from needs.enums import NeedState, Source
+from needs.enums import JOINABLE_STATES, NeedState, ParticipantKind, Source
 
 
 @rules.predicate
@@ -25,9 +25,27 @@ def is_participant(user, need):
 
 
 @rules.predicate
+def is_co_submitter(user, need):
+    """Her name stands beside the proposer's."""
+    return is_participant(user, need) and need.people[user.pk].kind == ParticipantKind.CO_SUBMITTER
+
+
+@rules.predicate
+def is_colleague(user, need):
+    """Works in the hospital that the need comes from."""
+    return need is not None and need.hospital_id in user.hospitals
+
+
+@rules.predicate
+def is_joinable(_user, need):
+    """It was handed in and goes on: whoever has the same worry can join."""
+    return need is not None and need.state in JOINABLE_STATES
+
+
+@rules.predicate
 def is_co_editor(user, need):
     """A co-submitter whom the proposer lets write."""
-    return is_participant(user, need) and need.people[user.pk].may_edit
+    return is_co_submitter(user, need) and need.people[user.pk].may_edit
 
 
 @rules.predicate
@@ -103,5 +121,5 @@ def nobody(_user, _need):
 
 may_write = is_proposer | is_co_editor
 may_read = (
-    is_proposer | is_participant | (~is_draft & (is_office | is_director | is_department_head))
+    is_proposer | is_co_submitter | (~is_draft & (is_office | is_director | is_department_head))
 )

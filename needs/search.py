@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import Department
-from needs.enums import Frequency, NeedState, Place
+from needs.enums import Frequency, NeedState, ParticipantKind, Place
 from needs.models import Need
 from search.index import SearchIndex, registry
 from search.query import UnknownValueError
@@ -110,8 +110,10 @@ class NeedIndex(SearchIndex):
 
     @classmethod
     def scopes(cls, obj: Need) -> set[str]:
-        """Everybody behind it; once handed in, the hospital and the department too."""
-        circles = {f"u{obj.proposer_id}", *(f"u{pk}" for pk in obj.people)}
+        """Those who wrote it; once handed in, the hospital and the department too."""
+        together = ParticipantKind.CO_SUBMITTER
+        named = (each.user_id for each in obj.people.values() if each.kind == together)
+        circles = {f"u{obj.proposer_id}", *(f"u{pk}" for pk in named)}
         if obj.number is not None:
             circles.add(f"h{obj.hospital_id}")
             if obj.department_id:

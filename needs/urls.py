@@ -1,6 +1,6 @@
 from django.urls import path
 
-from needs.views import imports, promise, propose, read, sections
+from needs.views import imports, joining, promise, propose, read, sections
 
 app_name = "needs"
 
@@ -20,5 +20,7 @@ urlpatterns = [
     path("<slug:public_id>/details/", sections.details, name="details"),
     path("<slug:public_id>/sections/", sections.index, name="sections"),
     path("<slug:public_id>/sections/<slug:slug>/", sections.section, name="section"),
+    path("<slug:public_id>/join/", joining.join, name="join"),
+    path("<slug:public_id>/leave/", joining.leave, name="leave"),
     path("<slug:public_id>/do/<slug:name>/", read.transition, name="transition"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from django.db.models import Sum
 
 from search import bm25, synonyms
 from search.backends import Wanted, backend
+from search.index import registry
 from search.models import Entry, Statistic
 from search.query import Query, parse
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 # How many candidates are collected, rarest words first, and how many of them are scored exactly.
 CAP = 5_000
 BEST = 400
+# Of a whole text that is compared with others, this many of its rarest words are asked.
+TELLING = 16
 
 
 @dataclass
@@ -40,7 +44,7 @@ def find(index: type[SearchIndex], user: Any, text: str) -> Found:
     Raises ``search.query.UnknownValueError`` for a field filter with a value nobody knows.
     """
     query, wanted, rows = _asked(index, user, text)
-    if query.is_empty or not wanted.scopes:
+    if query.is_empty or not wanted.scopes or _asks_another(index, query):
         return Found(query=query)
     narrowed = rows if query.filters else None
     ranked = _ranked(query.words, wanted, narrowed)
@@ -56,6 +60,8 @@ def matching(index: type[SearchIndex], user: Any, text: str) -> QuerySet[Any]:
     Raises ``search.query.UnknownValueError``.
     """
     query, wanted, rows = _asked(index, user, text)
+    if _asks_another(index, query):
+        return rows.none()
     phrases = [*wanted.phrases, *([word] for word in query.words)]
     if not (phrases or wanted.without):
         return rows if query.filters or not query.text else rows.none()
@@ -75,13 +81,40 @@ def rank(kind: str, scopes: Collection[str], text: str, limit: int) -> list[tupl
     return _ranked(parse(text).words, Wanted({kind + scope for scope in scopes}))[:limit]
 
 
+def alike(kind: str, scopes: Collection[str], text: str, limit: int) -> list[tuple[int, float]]:
+    """As ``rank`` for a whole text: (object id, likeness), 1 for a text that says the same.
+
+    Only its rarest words are asked, so that a long text costs no more than a short one. The
+    likeness is the BM25 of the other text divided by that of ``text`` itself.
+    """
+    wanted = Wanted({kind + scope for scope in scopes})
+    everything = parse(text).words
+    if not scopes or not everything:
+        return []
+    documents, average, frequencies = _statistics(wanted.scopes, set(everything))
+    known = sorted(frequencies.keys() - {""}, key=lambda word: (frequencies[word], word))
+    words = known[:TELLING]
+    # A word that no other text has speaks against them: it counts here, too.
+    weights = {word: bm25.idf(documents, frequencies.get(word, 0)) for word in everything}
+    itself = bm25.score(Counter(everything), len(everything), weights, average)
+    if not words or not itself:
+        return []
+    return [(pk, score / itself) for pk, score in _ranked(words, wanted)[:limit]]
+
+
 def _asked(index: type[SearchIndex], user: Any, text: str) -> tuple[Query, Wanted, QuerySet[Any]]:
-    query = parse(text, index.fields)
+    query = parse(text, {name for each in registry for name in each.fields})
     rows = index.rows(user)
     for name, value in query.filters:
-        rows = index.fields[name](rows, value, user)
+        if name in index.fields:
+            rows = index.fields[name](rows, value, user)
     scopes = {index.slug + scope for scope in index.scopes_of(user)}
     return query, Wanted(scopes, query.phrases, query.without), rows
+
+
+def _asks_another(index: type[SearchIndex], query: Query) -> bool:
+    """A field filter that this kind of thing does not have: nothing of it is meant."""
+    return any(name not in index.fields for name, _value in query.filters)
 
 
 def _shown_words(query: Query) -> set[str]:

@@ -72,5 +72,3 @@ def _narrowed(query):
     if query.without:
         conditions.append(_("除くことば"))
     return conditions
-
-

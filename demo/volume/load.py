@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from demo.volume import hospitals, outside, rounds, sheets
 from demo.volume.draw import Draw
+from disclosure.search import PublicationIndex
 from needs.search import NeedIndex
 from search.maintenance import rebuild
 from taxonomy.models import Term
@@ -38,6 +39,7 @@ class Volume:
         self.say(f"索引 {rebuild(NeedIndex)}")
         self.say(f"審査案件 {rounds.write(self.draw, written, self.reviews)}")
         shown = outside.publish(self.draw, written, terms["technology"])
+        self.say(f"公開の索引 {rebuild(PublicationIndex)}")
         self.say(f"公開 {len(shown)}")
         partners = outside.companies(self.draw, self.tag, self.partners, terms)
         outside.match(self.draw, shown, partners)

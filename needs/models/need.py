@@ -206,6 +206,11 @@ class Need(PublicId, Versioned, RulesModel):
         rules_permissions = {
             "add": rules.works_in_hospital,
             "view": rules.may_read,
+            "follow": rules.may_read | rules.is_participant,
+            "join": rules.is_colleague
+            & rules.is_joinable
+            & ~rules.is_proposer
+            & ~rules.is_participant,
             "see_photos": rules.may_read,
             "write": rules.may_write,
             "change": rules.may_write & rules.is_editable,

@@ -1,7 +1,7 @@
 """Lists and the page of one need."""
 
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.enums import Role
@@ -38,6 +38,8 @@ def index(request):
 
 def detail(request, public_id):
     """One need: whose turn it is, the sheet, what was asked and answered, what happened."""
+    if Need.objects.joined_by(request.user).filter(public_id=public_id).exists():
+        return redirect("needs:join", public_id)
     need = get_object_or_404(
         Need.objects.visible_to(request.user).select_related(
             "proposer", "department", "hospital", "specialty", "category"

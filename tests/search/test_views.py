@@ -48,7 +48,9 @@ def test_titles_are_offered_while_typing(client, hospital, nurse):
     assert need.get_absolute_url() in client.get("/search/suggest/?q=点滴").content.decode()
 
 
-@pytest.mark.parametrize(("role", "shown"), [("nurse", True), ("partner", False)])
+@pytest.mark.parametrize(
+    ("role", "shown"), [("nurse", True), ("partner", True), ("stranger", False)]
+)
 def test_who_has_nothing_to_find_has_no_box(client, request, role, shown):
     client.force_login(request.getfixturevalue(role))
 

@@ -1,0 +1,68 @@
+"""How publications are found: by what every member may read, and nothing of the tiers below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from disclosure.enums import PublicationState, Tier
+from disclosure.models import Publication
+from disclosure.querysets import INSIDE_ROLES
+from needs.similar import ALIKE, elsewhere
+from search.engine import alike
+from search.index import SearchIndex, registry
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+OPEN = "open"
+COUNTED = 50
+
+
+@registry.register
+class PublicationIndex(SearchIndex):
+    """Title, summary and the fields that all members read."""
+
+    slug = "publication"
+    template = "disclosure/search_result.html"
+    fields: ClassVar[dict[str, Any]] = {}
+
+    @classmethod
+    def model(cls) -> type[Publication]:
+        return Publication
+
+    @classmethod
+    def parts(cls, obj: Publication) -> list[str]:
+        """The title counts twice: it is what people remember."""
+        fields = sorted(obj.fields.all(), key=lambda field: (field.order, field.pk))
+        shown = [field.text for field in fields if field.tier == Tier.MEMBERS]
+        texts = [obj.summary, obj.wanted, *shown]
+        return [text for text in (obj.title, obj.title, *texts) if text]
+
+    @classmethod
+    def scopes(cls, obj: Publication) -> set[str]:
+        """The hospital's insiders and the proposer; everybody outside while it is published."""
+        circles = {f"h{obj.hospital_id}", f"u{obj.need.proposer_id}"}
+        return circles | {OPEN} if obj.state == PublicationState.PUBLISHED else circles
+
+    @classmethod
+    def scopes_of(cls, user: Any) -> set[str]:
+        """Hospitals where she works on publications, her own, and the catalogue for members."""
+        circles = {f"h{pk}" for pk in user.organisations(*INSIDE_ROLES)} | {f"u{user.pk}"}
+        return circles | {OPEN} if user.outside_organisations else circles
+
+    @classmethod
+    def rows(cls, user: Any) -> QuerySet[Publication]:
+        return Publication.objects.visible_to(user)  # type: ignore[no-any-return]
+
+    @classmethod
+    def results(cls, ids: list[int], user: Any) -> list[Publication]:
+        rows = Publication.objects.visible_to(user).filter(pk__in=ids)
+        return list(rows.select_related("hospital").prefetch_related("fields"))
+
+
+@elsewhere
+def published_elsewhere(text: str, hospital_id: int) -> int:
+    """How many open publications of other hospitals say much the same."""
+    ranked = alike(PublicationIndex.slug, {OPEN}, text, COUNTED)
+    near = [pk for pk, share in ranked if share >= ALIKE]
+    return Publication.objects.published().filter(pk__in=near).exclude(hospital=hospital_id).count()

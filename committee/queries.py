@@ -20,7 +20,7 @@ from committee.enums import (
     RoundState,
 )
 from committee.models import Case, Conflict, Decision, Member, Review, Score
-from needs.enums import NeedState, Source
+from needs.enums import NeedState
 from needs.models import Need, Participant
 
 
@@ -53,7 +53,7 @@ def cases_waiting_for_scores():
     done = Review.objects.filter(case=case, reviewer=OuterRef("user"), completed_at__isnull=False)
     out = Conflict.objects.filter(case=case, member=OuterRef("user"), answer__in=OUT_ANSWERS)
     own = Need.objects.filter(
-        Q(proposer=OuterRef("user"), source=Source.PORTAL)
+        (Q(proposer=OuterRef("user")) & ~Q(entered_by=OuterRef("user")))
         | Exists(Participant.objects.filter(need=OuterRef("pk"), user=OuterRef(OuterRef("user")))),
         pk=OuterRef(OuterRef("need")),
     )
@@ -164,7 +164,7 @@ def counted_reviews(cases):
 
 def speakers(case):
     """The ids of those whose own need it is; who brought it in for somebody is none of them."""
-    own = {case.need.proposer_id} if case.need.source == Source.PORTAL else set()
+    own = {case.need.proposer_id} - {case.need.entered_by_id}
     return own | set(case.need.people)
 
 

@@ -4,7 +4,6 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from committee.enums import OUT_ANSWERS, ConflictAnswer, RoundState
-from needs.enums import Source
 
 
 def seated(user):
@@ -24,7 +23,7 @@ def committees_of(user):
 
 def spoken_for(user, need="need"):
     """A condition: she stands behind the need at ``need``; the rows of ``speaks_for_herself``."""
-    own = Q(**{f"{need}__proposer": user, f"{need}__source": Source.PORTAL})
+    own = Q(**{f"{need}__proposer": user}) & ~Q(**{f"{need}__entered_by": user})
     return own | Q(**{f"{need}__in": user.need_participations.values("need")})
 
 

@@ -125,6 +125,7 @@ def _need(row: importing.Row, *, names: _Names, number: str, by: Any) -> Need:
     return Need(
         hospital=names.hospital,
         proposer=by,
+        entered_by=by,
         updated_by=by,
         state=NeedState.SUBMITTED,
         number=number,

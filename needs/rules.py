@@ -3,7 +3,7 @@
 import rules
 
 from accounts.enums import Role
-from needs.enums import JOINABLE_STATES, NeedState, ParticipantKind, Source
+from needs.enums import JOINABLE_STATES, NeedState, ParticipantKind
 
 
 @rules.predicate
@@ -31,6 +31,16 @@ def is_co_submitter(user, need):
 
 
 @rules.predicate
+def awaits_its_clinician(_user, need):
+    """The office wrote it down, and nobody whose worry it is has taken it over yet."""
+    return (
+        need is not None
+        and need.entered_by_id is not None
+        and (need.proposer_id == need.entered_by_id)
+    )
+
+
+@rules.predicate
 def is_colleague(user, need):
     """Works in the hospital that the need comes from."""
     return need is not None and need.hospital_id in user.hospitals
@@ -50,10 +60,10 @@ def is_co_editor(user, need):
 
 @rules.predicate
 def speaks_for_herself(user, need):
-    """Her own worry, not one that she imported on behalf of others: she may not judge it."""
+    """Her own worry, not one that she wrote down on behalf of others: she may not judge it."""
     if need is not None and is_participant(user, need):
         return True
-    return is_proposer(user, need) and need.source == Source.PORTAL
+    return is_proposer(user, need) and need.entered_by_id != user.pk
 
 
 @rules.predicate

@@ -1,10 +1,11 @@
 """What waits for whom: drafts and questions for the proposer, new needs for the office."""
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.todo import Todo, source
-from needs.enums import NeedState, Source
+from needs.enums import NeedState
 from needs.models import Need
 
 MOST = 5
@@ -32,7 +33,7 @@ def _own(user):
 
 def _for_office(user):
     # Her own worries are a colleague's to screen; those she imported for others are hers.
-    needs = Need.objects.looked_after_by(user).exclude(proposer=user, source=Source.PORTAL)
+    needs = Need.objects.looked_after_by(user).exclude(~Q(entered_by=user), proposer=user)
     submitted = needs.filter(state=NeedState.SUBMITTED).order_by("answer_due", "pk")[:MOST]
     for need in submitted:
         words = {"number": need.number, "title": need.title}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from needs.views import imports, joining, promise, propose, read, sections
+from needs.views import imports, joining, people, promise, propose, read, sections
 
 app_name = "needs"
 
@@ -10,6 +10,11 @@ urlpatterns = [
     path("import/", imports.upload, name="import"),
     path("import/<slug:public_id>/", imports.run, name="import_run"),
     path("import/<slug:public_id>/confirm/", imports.confirm, name="import_confirm"),
+    path("on-behalf/", people.on_behalf, name="on_behalf"),
+    path("hand-over/", people.hand_over, name="hand_over"),
+    path("take-over/<slug:public_id>/", people.take_over, name="take_over"),
+    path("confirm/<str:secret>/", people.confirm, name="confirm"),
+    path("confirmed/", people.confirmed, name="confirmed"),
     path("promise/", promise.index, name="promise"),
     path("promise/<slug:public_id>/days/", promise.days, name="closed_days"),
     path("<slug:public_id>/", read.detail, name="detail"),
@@ -20,6 +25,8 @@ urlpatterns = [
     path("<slug:public_id>/details/", sections.details, name="details"),
     path("<slug:public_id>/sections/", sections.index, name="sections"),
     path("<slug:public_id>/sections/<slug:slug>/", sections.section, name="section"),
+    path("<slug:public_id>/people/", people.index, name="people"),
+    path("<slug:public_id>/ask-clinician/", people.ask_clinician, name="ask_clinician"),
     path("<slug:public_id>/join/", joining.join, name="join"),
     path("<slug:public_id>/leave/", joining.leave, name="leave"),
     path("<slug:public_id>/do/<slug:name>/", read.transition, name="transition"),

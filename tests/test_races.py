@@ -30,9 +30,9 @@ from documents.models import Document, Version
 from matching.actions import express_interest
 from matching.models import Match
 from needs.enums import NeedState
-from needs.promise import working_day_after
 from needs.importing_actions import import_table
 from needs.models import Need
+from needs.promise import working_day_after
 from notifications.actions import sweep
 from notifications.models import Message, MessageState
 from taxonomy.models import Term

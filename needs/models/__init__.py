@@ -4,7 +4,7 @@ from needs.models.desk import ListColumns, SavedView
 from needs.models.imports import ImportRun
 from needs.models.intake import Clearance, Comment, Enrichment, Relation, Revival
 from needs.models.need import REQUIRED_ANSWERS, SHORTEST_PROBLEM, Need, Serial
-from needs.models.people import Confirmation, Participant
+from needs.models.people import Confirmation, Participant, Transfer
 from needs.models.questions import Answer, Question, QuestionSet
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "Revival",
     "SavedView",
     "Serial",
+    "Transfer",
 ]

@@ -207,6 +207,8 @@ class Need(PublicId, Versioned, RulesModel):
             "add": rules.works_in_hospital,
             "view": rules.may_read,
             "follow": rules.may_read | rules.is_participant,
+            "keep_people_of": rules.is_proposer & ~rules.awaits_its_clinician,
+            "ask_clinician_of": rules.is_office & rules.awaits_its_clinician,
             "join": rules.is_colleague
             & rules.is_joinable
             & ~rules.is_proposer

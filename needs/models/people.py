@@ -78,6 +78,35 @@ class Participant(PublicId, RulesModel):
         search.keep(self.need)
 
 
+class Transfer(PublicId, models.Model):
+    """The proposer asks a colleague to take the need over; nothing moves until she agrees."""
+
+    need = models.ForeignKey("needs.Need", on_delete=models.CASCADE, related_name="transfers")
+    to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("引き受ける人"),
+        on_delete=models.CASCADE,
+        related_name="need_transfers",
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("引き継ぎの依頼")
+        verbose_name_plural = _("引き継ぎの依頼")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["need"],
+                name="one_open_transfer_per_need",
+                condition=Q(settled_at__isnull=True),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.need_id} {self.to}"
+
+
 class Confirmation(PublicId, models.Model):
     """A link by which the clinician confirms what the office wrote down for her.
 

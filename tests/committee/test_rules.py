@@ -87,7 +87,8 @@ def world(committee, other_hospital, nurse, reviewer, chair, office):
             LetterFactory(case=case)
             AwardFactory(case=case)
     imported = cases[3].need
-    imported.proposer, imported.source = office, Source.IMPORT
+    imported.proposer = imported.entered_by = office
+    imported.source = Source.IMPORT
     imported.save()
     return cases
 
@@ -188,7 +189,8 @@ def test_nobody_of_the_office_decides_her_own_need(case, office):
 
 def test_an_imported_need_does_not_bind_the_office(case, office):
     Round.objects.update(state=RoundState.DISCUSSING)
-    case.need.proposer, case.need.source = office, Source.IMPORT
+    case.need.proposer = case.need.entered_by = office
+    case.need.source = Source.IMPORT
     case.need.save()
 
     assert office.has_perm("committee.decide_case", Case.objects.get())

@@ -3,7 +3,7 @@ from datetime import date
 import factory
 from django.utils import timezone
 
-from needs.enums import Frequency, NeedState, Place
+from needs.enums import Frequency, NeedState, Place, Source
 from needs.models import Need
 from tests.factories.accounts import HospitalFactory, MembershipFactory
 
@@ -28,6 +28,11 @@ class NeedFactory(factory.django.DjangoModelFactory):
 
     hospital = factory.SubFactory(HospitalFactory)
     proposer = factory.LazyAttribute(_seat_in)
+    entered_by = factory.LazyAttribute(
+        lambda need: (
+            None if getattr(need, "source", Source.PORTAL) == Source.PORTAL else need.proposer
+        )
+    )
     state = NeedState.DRAFT
     title = factory.Sequence(lambda n: f"点滴の残量が廊下から分からない{n}")
     problem = "夜勤のとき、残量を見に何度も病室へ入る。患者さんが目を覚ましてしまう。"

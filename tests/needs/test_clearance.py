@@ -151,7 +151,7 @@ def test_an_answer_to_the_office_waits_for_it_too(as_nurse, hospital, nurse):
 
 @pytest.mark.parametrize(("who", "sees"), [("office", True), ("nurse", False), ("director", False)])
 def test_who_reads_the_reasons(who, sees, submitted, nurse, request, client):
-    [found] = open_findings(submitted, {"problem": MARKED})
+    assert open_findings(submitted, {"problem": MARKED})
     Clearance.objects.create(
         need=submitted, field="problem", kind="name", finding="x", reason=REASON, by=nurse
     )

@@ -1,0 +1,170 @@
+"""What is asked about the people of a need."""
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Department, Organisation
+from core.fields import LongTextField, TolerantEmailField, name_required
+from needs.clearance import open_findings, reasons_in
+from needs.enums import Frequency, Place, Source
+from needs.models import SHORTEST_PROBLEM, Need
+from needs.people import member_of
+
+TOLD_BY = [Source.PAPER, Source.ROUND, Source.PHONE]
+
+
+class ColleagueForm(forms.Form):
+    """Somebody of the same hospital, by her exact address; nobody is listed."""
+
+    email = TolerantEmailField(label=gettext_lazy("職員のメールアドレス"))
+
+    def __init__(self, *args, hospital, but=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.hospital, self.but = hospital, but
+        name_required(self)
+
+    def clean_email(self):
+        person = member_of(self.hospital, self.cleaned_data["email"])
+        if person is None:
+            raise forms.ValidationError(
+                _("この病院の職員として登録されたメールアドレスを入力してください")
+            )
+        if person == self.but:
+            raise forms.ValidationError(_("ほかの職員のメールアドレスを入力してください"))
+        self.cleaned_data["person"] = person
+        return self.cleaned_data["email"]
+
+
+class CoSubmitterForm(ColleagueForm):
+    """A co-submitter, her right to write and her share."""
+
+    share = forms.IntegerField(
+        label=gettext_lazy("貢献の割合(%)"),
+        help_text=gettext_lazy("決まっていなければ空けておきます。本人が同意すると決まります。"),
+        min_value=0,
+        max_value=100,
+        required=False,
+    )
+    may_edit = forms.BooleanField(label=gettext_lazy("本文を直せるようにする"), required=False)
+
+
+class OnBehalfForm(forms.ModelForm):
+    """A need that somebody told the office."""
+
+    hospital = forms.ModelChoiceField(
+        Organisation.objects.none(),
+        label=gettext_lazy("病院"),
+        widget=forms.RadioSelect,
+        empty_label=None,
+    )
+    source = forms.ChoiceField(
+        label=gettext_lazy("何から登録しますか"),
+        choices=[(each.value, each.label) for each in TOLD_BY],
+        widget=forms.RadioSelect(attrs={"class": "tiles"}),
+    )
+    name = forms.CharField(label=gettext_lazy("困っている人の氏名"), max_length=80)
+    email = TolerantEmailField(
+        label=gettext_lazy("その人のメールアドレス"),
+        help_text=gettext_lazy("内容を確かめるリンクを送ります。分からなければ空けておきます。"),
+        required=False,
+    )
+    problem = LongTextField(label=Need._meta.get_field("problem").verbose_name, max_length=1000)
+    place = forms.ChoiceField(
+        label=gettext_lazy("場所"),
+        choices=Place,
+        widget=forms.RadioSelect(attrs={"class": "tiles"}),
+        required=False,
+    )
+    frequency = forms.ChoiceField(
+        label=gettext_lazy("どのくらい起きますか"),
+        choices=Frequency,
+        widget=forms.RadioSelect(attrs={"class": "tiles"}),
+        required=False,
+    )
+
+    class Meta:
+        model = Need
+        fields = ["title", "problem", "place", "frequency", "department"]
+
+    field_order = ["hospital", "source", "name", "email"]
+    open_findings = ()
+
+    def __init__(self, *args, hospitals, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.hospitals = hospitals
+        self.fields["hospital"].queryset = hospitals
+        self.fields["department"].queryset = Department.objects.filter(
+            hospital__in=hospitals
+        ).order_by("hospital", "order", "name")
+        if len(hospitals) == 1:
+            del self.fields["hospital"]
+        name_required(self)
+
+    def clean_problem(self):
+        text = self.cleaned_data["problem"]
+        if len(text) < SHORTEST_PROBLEM:
+            message = _("「%(label)s」は%(limit)s字以上で入力してください(いま%(now)s字です)")
+            params = {
+                "label": self.fields["problem"].label,
+                "limit": SHORTEST_PROBLEM,
+                "now": len(text),
+            }
+            raise forms.ValidationError(message, params=params)
+        return text
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned.setdefault("hospital", self.hospitals[0] if len(self.hospitals) == 1 else None)
+        department = cleaned.get("department")
+        if department and cleaned["hospital"] and department.hospital != cleaned["hospital"]:
+            self.add_error("department", _("「部署」は、選んだ病院のものにしてください"))
+        self._look_for_personal_data(cleaned)
+        return cleaned
+
+    def _look_for_personal_data(self, cleaned):
+        texts = {name: cleaned.get(name, "") for name in ("title", "problem")}
+        found = open_findings(self.instance, texts)
+        typed = reasons_in(self.data, found)
+        self.reasons = [(each, typed[each.key]) for each in found if each.key in typed]
+        self.open_findings = [each for each in found if each.key not in typed]
+        for each in self.open_findings:
+            message = _("「%(label)s」に、個人情報かもしれないことば「%(words)s」があります")
+            params = {"label": each.label, "words": each.finding.text}
+            self.add_error(each.finding.field, forms.ValidationError(message, params=params))
+
+
+class AskClinicianForm(forms.Form):
+    """Whom to ask about a need that the office wrote down."""
+
+    name = forms.CharField(label=gettext_lazy("困っている人の氏名"), max_length=80)
+    email = TolerantEmailField(label=gettext_lazy("その人のメールアドレス"))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        name_required(self)
+
+
+class CorrectionForm(forms.Form):
+    """What is wrong with what the office wrote."""
+
+    correction = LongTextField(
+        label=gettext_lazy("直してほしいところ"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        name_required(self)
+
+
+class HandOverForm(ColleagueForm):
+    """Who goes on, and why."""
+
+    reason = LongTextField(
+        label=gettext_lazy("理由"),
+        help_text=gettext_lazy("例: 異動、退職。記録に残ります。"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )

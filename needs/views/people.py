@@ -1,0 +1,295 @@
+"""The people of a need: on behalf of somebody, co-submitters, transfer, hand-over."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.models import Department, Organisation
+from core.views import INVALID
+from core.workflow import WrongStateError
+from needs import people, sheet
+from needs.clearance import clear
+from needs.enums import ParticipantKind
+from needs.models import Need, Transfer
+from needs.people_forms import (
+    AskClinicianForm,
+    ColleagueForm,
+    CorrectionForm,
+    CoSubmitterForm,
+    HandOverForm,
+    OnBehalfForm,
+)
+
+GONE = 410
+KEEP = "needs.keep_people_of_need"
+MOST_MOVED = 500
+
+
+def on_behalf(request):
+    """The office hands in what somebody told it."""
+    hospitals = Organisation.objects.hospitals().filter(pk__in=request.user.offices)
+    hospitals = hospitals.order_by("name")
+    if not hospitals:
+        raise PermissionDenied
+    form = OnBehalfForm(_posted(request), hospitals=hospitals)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            need = people.enter_on_behalf(by=request.user, **form.cleaned_data)
+            for found, reason in form.reasons:
+                clear(need, found, reason=reason, by=request.user)
+        messages.success(
+            request, _("登録しました。受付番号は %(number)s です。") % {"number": need.number}
+        )
+        return redirect(need)
+    return render(request, "needs/on_behalf.html", {"form": form}, status=_status(request))
+
+
+def ask_clinician(request, public_id):
+    """The office sends the link of a need that it wrote down."""
+    need = _visible(request, public_id)
+    if not request.user.has_perm("needs.ask_clinician_of_need", need):
+        raise PermissionDenied
+    form = AskClinicianForm(_posted(request))
+    if request.method == "POST" and form.is_valid():
+        people.ask_clinician(need, by=request.user, **form.cleaned_data)
+        messages.success(request, _("確認のリンクを送りました。"))
+        return redirect(need)
+    context = {"need": need, "form": form}
+    return render(request, "needs/ask_clinician.html", context, status=_status(request))
+
+
+@login_not_required
+def confirm(request, secret):
+    """Behind the link: exactly this need, and two answers."""
+    try:
+        asked = people.open_confirmation(secret)
+        form = CorrectionForm(_posted(request) if "correct" in request.POST else None)
+        by = request.user if request.user.is_authenticated else None
+        if "confirm" in request.POST:
+            people.confirm(asked, by=by)
+            return redirect("needs:confirmed")
+        if "correct" in request.POST and form.is_valid():
+            people.correct(asked, by=by, correction=form.cleaned_data["correction"])
+            return redirect("needs:confirmed")
+    except people.LinkClosedError:
+        return render(request, "needs/confirmation_closed.html", status=GONE)
+    context = {
+        "asked": asked,
+        "need": asked.need,
+        "rows": [row for row in sheet.answers(asked.need) if row.value],
+        "details": sheet.details(asked.need),
+        "form": form,
+        "may_sign_in": by is None and people.member_of(asked.need.hospital, asked.email),
+    }
+    return render(request, "needs/confirm.html", context, status=_status(request))
+
+
+@login_not_required
+def confirmed(request):
+    """Thanks; the link itself no longer works."""
+    return render(request, "needs/confirmed.html")
+
+
+def index(request, public_id):
+    """Who stands behind a need; the proposer keeps the list, a co-submitter agrees."""
+    need = _visible(request, public_id)
+    rows = need.participants.filter(kind=ParticipantKind.CO_SUBMITTER).select_related("user")
+    mine = next((each for each in rows if each.user_id == request.user.pk), None)
+    may_keep = request.user.has_perm(KEEP, need)
+    if not (may_keep or mine):
+        raise PermissionDenied
+    act = ACTIONS.get(request.POST.get("act")) if request.method == "POST" else None
+    forms = {
+        "add": CoSubmitterForm(hospital=need.hospital, but=need.proposer, auto_id="add_%s"),
+        "transfer": ColleagueForm(hospital=need.hospital, but=need.proposer, auto_id="to_%s"),
+    }
+    if act:
+        answer = act(request, need, forms, may_keep=may_keep, mine=mine)
+        if answer:
+            return answer
+    elif request.method == "POST":
+        raise Http404
+    context = {
+        "need": need,
+        "co_submitters": rows.order_by("created_at", "pk"),
+        "own_share": people.own_share(need),
+        "mine": mine,
+        "may_keep": may_keep,
+        "offered": need.transfers.filter(settled_at=None).select_related("to").first(),
+        "forms": forms,
+    }
+    return render(request, "needs/people.html", context, status=_status(request))
+
+
+def _add(request, need, forms, *, may_keep, **_rest):
+    if not may_keep:
+        raise PermissionDenied
+    form = forms["add"] = CoSubmitterForm(
+        request.POST, hospital=need.hospital, but=need.proposer, auto_id="add_%s"
+    )
+    if not form.is_valid():
+        return None
+    answers = form.cleaned_data
+    try:
+        people.add_co_submitter(
+            need,
+            person=answers["person"],
+            may_edit=answers["may_edit"],
+            share=answers["share"],
+            by=request.user,
+        )
+    except people.SharesError:
+        form.add_error("share", _("割合の合計が100%を超えます。小さくしてください。"))
+        return None
+    messages.success(request, _("連名者を加えました。本人に同意をお願いしています。"))
+    return redirect("needs:people", need.public_id)
+
+
+def _share(request, need, _forms, *, may_keep, **_rest):
+    if not may_keep:
+        raise PermissionDenied
+    shares = {
+        each.pk: _number(request.POST.get(f"share-{each.public_id}", ""))
+        for each in need.participants.all()
+        if f"share-{each.public_id}" in request.POST
+    }
+    try:
+        people.set_shares(need, shares=shares, by=request.user)
+    except people.SharesError:
+        messages.error(request, _("割合の合計が100%を超えます。小さくしてください。"))
+        return None
+    messages.success(request, _("割合を保存しました。変わった人に、もう一度同意をお願いします。"))
+    return redirect("needs:people", need.public_id)
+
+
+def _number(text):
+    return min(int(text), people.WHOLE + 1) if text.isdecimal() else None
+
+
+def _remove(request, need, _forms, *, may_keep, mine):
+    found = get_object_or_404(
+        need.participants.filter(kind=ParticipantKind.CO_SUBMITTER),
+        public_id=request.POST.get("who", ""),
+    )
+    if not may_keep and found != mine:
+        raise PermissionDenied
+    people.remove_participant(need, participant=found, by=request.user)
+    messages.success(request, _("連名者から外しました。"))
+    return redirect("needs:people" if may_keep else "needs:list", *[need.public_id] * may_keep)
+
+
+def _agree(request, need, _forms, *, mine, **_rest):
+    if mine is None:
+        raise PermissionDenied
+    people.agree(need, by=request.user)
+    messages.success(request, _("連名者になることに同意しました。"))
+    return redirect("needs:people", need.public_id)
+
+
+def _transfer(request, need, forms, *, may_keep, **_rest):
+    if not may_keep:
+        raise PermissionDenied
+    form = forms["transfer"] = ColleagueForm(
+        request.POST, hospital=need.hospital, but=need.proposer, auto_id="to_%s"
+    )
+    if not form.is_valid():
+        return None
+    people.offer_transfer(need, to=form.cleaned_data["person"], by=request.user)
+    messages.success(request, _("引き継ぎを頼みました。相手が引き受けると、担当が移ります。"))
+    return redirect("needs:people", need.public_id)
+
+
+ACTIONS = {
+    "add": _add,
+    "share": _share,
+    "remove": _remove,
+    "agree": _agree,
+    "transfer": _transfer,
+}
+
+
+def take_over(request, public_id):
+    """The colleague's page: what it is, and yes or no."""
+    transfer = get_object_or_404(
+        Transfer.objects.filter(to=request.user, settled_at=None).select_related(
+            "need__hospital", "need__proposer", "by"
+        ),
+        public_id=public_id,
+    )
+    need = transfer.need
+    if request.method == "POST":
+        accepted = "accept" in request.POST
+        try:
+            people.settle_transfer(transfer, accepted=accepted, by=request.user)
+        except WrongStateError:
+            messages.error(request, _("この引き継ぎの依頼は、もう終わっています。"))
+            return redirect("needs:list")
+        if not accepted:
+            messages.success(request, _("引き継ぎを断りました。"))
+            return redirect("needs:list")
+        messages.success(request, _("引き継ぎました。"))
+        return redirect(need)
+    return render(request, "needs/take_over.html", {"need": need, "transfer": transfer})
+
+
+def hand_over(request):
+    """Everything that a leaving person holds in this hospital, moved to a colleague."""
+    hospitals = Organisation.objects.hospitals().filter(pk__in=request.user.offices)
+    hospital = hospitals.filter(public_id=request.GET.get("hospital", "")).first() or (
+        hospitals.order_by("name").first()
+    )
+    if hospital is None:
+        raise PermissionDenied
+    asked = ColleagueForm(request.GET if "email" in request.GET else None, hospital=hospital)
+    context = {"hospital": hospital, "asked": asked}
+    if not (asked.is_bound and asked.is_valid()):
+        status = INVALID if asked.is_bound else 200
+        return render(request, "needs/hand_over.html", context, status=status)
+    return _hand_over_from(request, hospital, asked.cleaned_data["person"], context)
+
+
+def _hand_over_from(request, hospital, leaving, context):
+    held = Need.objects.filter(hospital=hospital, proposer=leaving).order_by("-updated_at", "-pk")
+    form = HandOverForm(_posted(request), hospital=hospital, but=leaving, auto_id="to_%s")
+    chosen = held.filter(public_id__in=request.POST.getlist("need"))
+    if request.method == "POST" and form.is_valid():
+        answers = form.cleaned_data
+        if "confirmed" in request.POST:
+            moved = people.hand_over(
+                hospital=hospital,
+                leaving=leaving,
+                to=answers["person"],
+                needs=list(chosen),
+                reason=answers["reason"],
+                by=request.user,
+            )
+            messages.success(request, _("%(total)s件を引き継ぎました。") % {"total": moved})
+            return redirect("needs:list")
+        context["to"] = answers["person"]
+    context |= {
+        "form": form,
+        "leaving": leaving,
+        "needs": list((chosen if "to" in context else held)[:MOST_MOVED]),
+        "wards": Department.objects.filter(hospital=hospital, head=leaving),
+        "co_submitted": leaving.need_participations.filter(
+            need__hospital=hospital, kind=ParticipantKind.CO_SUBMITTER
+        ).count(),
+    }
+    return render(request, "needs/hand_over.html", context, status=_status(request))
+
+
+def _visible(request, public_id):
+    needs = Need.objects.visible_to(request.user).select_related("hospital", "proposer")
+    return get_object_or_404(needs, public_id=public_id)
+
+
+def _posted(request):
+    return request.POST if request.method == "POST" else None
+
+
+def _status(request):
+    return INVALID if request.method == "POST" else 200

@@ -12,6 +12,7 @@ class NeedsConfig(AppConfig):
             advisers,
             clock,
             loop,
+            notes_panels,
             notifications,
             office_panels,
             people_panels,

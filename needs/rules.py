@@ -3,7 +3,7 @@
 import rules
 
 from accounts.enums import Role
-from needs.enums import JOINABLE_STATES, NeedState, ParticipantKind
+from needs.enums import JOINABLE_STATES, OPEN_STATES, NeedState, ParticipantKind
 
 
 @rules.predicate
@@ -124,12 +124,17 @@ def is_department_head(user, need):
 
 
 @rules.predicate
+def is_being_prepared(_user, need):
+    """It was handed in, and the committee has not decided."""
+    return need is not None and need.state in OPEN_STATES
+
+
+@rules.predicate
 def nobody(_user, _need):
     """Only another action does this, such as the release of a round."""
     return False
 
 
+has_post = is_office | is_director | is_department_head
 may_write = is_proposer | is_co_editor
-may_read = (
-    is_proposer | is_co_submitter | (~is_draft & (is_office | is_director | is_department_head))
-)
+may_read = is_proposer | is_co_submitter | (~is_draft & has_post)

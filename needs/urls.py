@@ -1,6 +1,6 @@
 from django.urls import path
 
-from needs.views import imports, joining, people, promise, propose, read, sections
+from needs.views import desk_notes, imports, joining, people, promise, propose, read, sections
 
 app_name = "needs"
 
@@ -25,6 +25,14 @@ urlpatterns = [
     path("<slug:public_id>/details/", sections.details, name="details"),
     path("<slug:public_id>/sections/", sections.index, name="sections"),
     path("<slug:public_id>/sections/<slug:slug>/", sections.section, name="section"),
+    path("<slug:public_id>/enrich/", desk_notes.enrich, name="enrich"),
+    path("<slug:public_id>/enrich/<slug:item>/", desk_notes.enrich, name="enrich_item"),
+    path("<slug:public_id>/comment/", desk_notes.comment, name="comment"),
+    path(
+        "<slug:public_id>/comment/<slug:item>/take-back/",
+        desk_notes.take_back,
+        name="comment_take_back",
+    ),
     path("<slug:public_id>/people/", people.index, name="people"),
     path("<slug:public_id>/ask-clinician/", people.ask_clinician, name="ask_clinician"),
     path("<slug:public_id>/join/", joining.join, name="join"),

@@ -14,6 +14,7 @@ from committee.rules import conflict_answer, scores_case, sits_in_case_round, sp
 from committee.views.parts import case_for, named, round_for, status_of
 from core.workflow import lock
 from documents.queries import documents_of
+from needs.enrichment import enrichments_of
 
 
 def next_one(request, public_id):
@@ -89,6 +90,7 @@ def _review_page(request, case):
         "case": case,
         "need": case.need,
         "photos": documents_of(case.need, slot="photo"),
+        "enrichments": enrichments_of(case.need),
         "form": form,
         "takes_scores": case.round.takes_scores,
         "progress": queries.progress(case.round, request.user),

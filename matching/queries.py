@@ -82,6 +82,12 @@ def shared_match(publication, user):
     )
 
 
+def changed_partners(since):
+    """(organisation id, PartnerProfile) of listed partners who came or changed since then."""
+    fresh = _listed().filter(updated_at__gte=since)
+    return [(row["organisation_id"], partner) for row, partner in _partners(fresh)]
+
+
 def _listed():
     return Profile.objects.filter(is_listed=True, organisation__in=Organisation.objects.outside())
 

@@ -237,6 +237,7 @@ def withdraw(need: Need, /, *, by: Any) -> None:
         NeedState.WITHDRAWN,
         NeedState.NOT_ACCEPTED,
         NeedState.CLOSED,
+        NeedState.MERGED,
     ],
     target=NeedState.SCREENING,
     permission="needs.reopen_need",
@@ -247,7 +248,9 @@ def withdraw(need: Need, /, *, by: Any) -> None:
 def reopen(need: Need, /, *, by: Any) -> None:
     """Take up again what had been put aside."""
     need.decline_reason = need.explanation = ""
+    need.merged_into = None
     need.updated_by = by
+    need.revivals.filter(settled_at=None).update(settled_at=timezone.now(), settled_by=by)
     notify(NeedTakenIn(need=need))
 
 

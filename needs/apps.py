@@ -12,10 +12,12 @@ class NeedsConfig(AppConfig):
             advisers,
             clock,
             loop,
+            merging,
             notes_panels,
             notifications,
             office_panels,
             people_panels,
+            relations_panels,
             search,
             todo,
         )

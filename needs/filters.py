@@ -16,6 +16,7 @@ from search.query import UnknownValueError
 VIEWS = {
     "mine": _("自分の番"),
     "overdue": _("期限超過"),
+    "revived": _("もう一度"),
     "": _("すべて"),
 }
 HANDED_IN_STATES = [(each.value, each.label) for each in NeedState if each != NeedState.DRAFT]
@@ -71,6 +72,8 @@ class NeedFilter(django_filters.FilterSet):
             return queryset.awaiting_office()
         if value == "overdue":
             return queryset.overdue()
+        if value == "revived":
+            return queryset.revived()
         return queryset
 
     @property

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import Department
-from needs.enums import CHOSEN_STATES, NeedState, ParticipantKind
+from needs.enums import CHOSEN_STATES, PUT_ASIDE, NeedState, ParticipantKind
 
 STALE_DAYS = 14
 SHOWN_IN_LISTS = [
@@ -79,6 +79,13 @@ class NeedQuerySet(models.QuerySet):
             answer_due__lt=timezone.localdate(),
             clock_stopped_on=None,
         )
+
+    def revived(self):
+        """Put aside, with a reason to take it up again that nobody has answered."""
+        # From the few open reasons to their needs, not through all that was ever put aside.
+        reasons = self.model._meta.get_field("revivals").related_model.objects
+        waiting = reasons.filter(settled_at=None).values("need")
+        return self.filter(pk__in=waiting, state__in=PUT_ASIDE)
 
     def stale(self):
         """Nothing has changed for ``STALE_DAYS``."""

@@ -130,6 +130,12 @@ def is_being_prepared(_user, need):
 
 
 @rules.predicate
+def is_screened(_user, need):
+    """The office took it in, and the committee has not begun."""
+    return need is not None and need.state == NeedState.SCREENING
+
+
+@rules.predicate
 def nobody(_user, _need):
     """Only another action does this, such as the release of a round."""
     return False

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from needs import clock, importing_actions, loop
+from needs import clock, importing_actions, loop, revival
 
 
 @shared_task
@@ -19,6 +19,7 @@ def resume_imports(**_future):
 
 @shared_task
 def follow_days(**_future):
-    """Every morning: late first answers, and questions that nobody answers."""
+    """Every morning: late first answers, unanswered questions, needs that come back."""
     clock.follow_promises()
     loop.follow_replies()
+    revival.follow_revivals()

@@ -3,12 +3,14 @@
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.todo import Todo, source
 from needs.enums import NeedState
 from needs.models import Need
 
 MOST = 5
+MANY = 100
 
 
 @source
@@ -39,6 +41,14 @@ def _for_office(user):
         words = {"number": need.number, "title": need.title}
         label = _("%(number)s「%(title)s」を受け付けるか決める") % words
         yield Todo(label=label, url=need.get_absolute_url(), due=need.answer_due)
+    back = needs.revived().order_by()[:MANY].count()
+    if back:
+        label = ngettext(
+            "見送ったニーズ%(count)d件を、もう一度取り上げるか決める",
+            "見送ったニーズ%(count)d件を、もう一度取り上げるか決める",
+            back,
+        ) % {"count": back}
+        yield Todo(label=label, url=f"{reverse('needs:list')}?view=revived")
     screening = needs.filter(state=NeedState.SCREENING).order_by("updated_at", "pk")[:MOST]
     for need in screening:
         words = {"number": need.number, "title": need.title}

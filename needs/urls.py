@@ -1,6 +1,16 @@
 from django.urls import path
 
-from needs.views import desk_notes, imports, joining, people, promise, propose, read, sections
+from needs.views import (
+    desk_notes,
+    imports,
+    joining,
+    people,
+    promise,
+    propose,
+    read,
+    relations,
+    sections,
+)
 
 app_name = "needs"
 
@@ -33,6 +43,9 @@ urlpatterns = [
         desk_notes.take_back,
         name="comment_take_back",
     ),
+    path("<slug:public_id>/split/", relations.split, name="split"),
+    path("<slug:public_id>/relate/", relations.relate, name="relate"),
+    path("<slug:public_id>/keep-aside/", relations.keep_aside, name="keep_aside"),
     path("<slug:public_id>/people/", people.index, name="people"),
     path("<slug:public_id>/ask-clinician/", people.ask_clinician, name="ask_clinician"),
     path("<slug:public_id>/join/", joining.join, name="join"),

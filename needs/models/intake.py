@@ -114,6 +114,9 @@ class Revival(PublicId, RulesModel):
                 condition=Q(organisation__isnull=False),
             ),
         ]
+        indexes = [
+            models.Index(fields=["need"], name="revival_open", condition=Q(settled_at__isnull=True))
+        ]
 
     def __str__(self):
         return f"{self.need_id} {self.get_cause_display()}"

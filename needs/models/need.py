@@ -209,6 +209,8 @@ class Need(PublicId, Versioned, RulesModel):
             "follow": rules.may_read | rules.is_participant,
             "keep_people_of": rules.is_proposer & ~rules.awaits_its_clinician,
             "ask_clinician_of": rules.is_office & rules.awaits_its_clinician,
+            "arrange": rules.is_office & ~rules.is_draft & ~rules.speaks_for_herself,
+            "divide": rules.is_office & rules.is_screened & ~rules.speaks_for_herself,
             "enrich": rules.is_office & rules.is_being_prepared & ~rules.speaks_for_herself,
             "comment": ~rules.is_draft & rules.may_read,
             "comment_inside": ~rules.is_draft & rules.has_post & ~rules.speaks_for_herself,

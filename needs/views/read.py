@@ -117,7 +117,11 @@ def _desk(request):
 
 def _views(request, needs):
     """The fixed views with their counts; counting stops at a hundred."""
-    counts = {"mine": needs.awaiting_office(), "overdue": needs.overdue()}
+    counts = {
+        "mine": needs.awaiting_office(),
+        "overdue": needs.overdue(),
+        "revived": needs.revived(),
+    }
     return [
         {
             "name": name,

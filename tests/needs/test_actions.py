@@ -20,8 +20,12 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 # For each state the buttons of (proposer, office, others).
 BUTTONS = {
     NeedState.DRAFT: (["withdraw"], [], []),
-    NeedState.SUBMITTED: (["withdraw"], ["take_in", "send_back", "decline", "stop_clock"], []),
-    NeedState.SCREENING: (["withdraw"], ["send_back", "decline"], []),
+    NeedState.SUBMITTED: (
+        ["withdraw"],
+        ["take_in", "send_back", "decline", "stop_clock", "merge"],
+        [],
+    ),
+    NeedState.SCREENING: (["withdraw"], ["send_back", "decline", "merge"], []),
     NeedState.RETURNED: (["resubmit", "withdraw"], [], []),
     NeedState.DECLINED: ([], ["reopen"], []),
     NeedState.IN_REVIEW: ([], [], []),
@@ -31,7 +35,7 @@ BUTTONS = {
     NeedState.NOT_ACCEPTED: ([], ["reopen"], []),
     NeedState.WITHDRAWN: ([], [], []),
     NeedState.CLOSED: (["resubmit", "withdraw"], ["reopen"], []),
-    NeedState.MERGED: ([], [], []),
+    NeedState.MERGED: ([], ["reopen"], []),
 }
 
 

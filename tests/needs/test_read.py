@@ -26,7 +26,7 @@ def test_the_desk_needs_a_fixed_number_of_queries(
 
     # session, person, roles; departments of the filter; count, keys and rows; two view counts;
     # two of the frame
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = client.get(LIST).content.decode()
 
     assert all(need.title in page for need in needs)
@@ -55,7 +55,7 @@ def test_todos_need_a_fixed_number_of_queries(count, office, hospital, django_as
         NeedFactory.create_batch(count, hospital=hospital, state=state)
     assert office.offices
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         todos = list(needs_waiting_for(office))
 
     assert len(todos) == 2 * count

@@ -1,0 +1,169 @@
+"""Bringing needs together and taking them apart."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+
+from audit.queries import entries_for
+from needs import actions, merging
+from needs.enums import NeedState, ParticipantKind, RelationKind
+from needs.models import Need, Participant, Relation
+from notifications.models import Message
+from tests.factories.needs import NeedFactory
+
+TITLE = "点滴の残量が廊下から見えない"
+PROBLEM = "夜勤で点滴の残量を確かめるために、何度も病室に入る。患者さんが目を覚ます。"
+
+
+def names(need):
+    return [entry.action.rpartition(".")[2] for entry in entries_for(need)]
+
+
+def told(kind):
+    return {m.recipient for m in Message.objects.filter(kind=f"needs.{kind}")}
+
+
+@pytest.fixture
+def into(hospital, nurse, department):
+    return NeedFactory(
+        hospital=hospital,
+        proposer=nurse,
+        department=department,
+        state=NeedState.IN_REVIEW,
+        title=TITLE,
+        problem=PROBLEM,
+    )
+
+
+@pytest.fixture
+def need(hospital, other_nurse, head, into):
+    for n in range(5):
+        NeedFactory(
+            hospital=hospital,
+            state=NeedState.DECLINED,
+            title=f"別の件{n}",
+            problem="別の困りごと。",
+        )
+    need = NeedFactory(
+        hospital=hospital,
+        proposer=other_nurse,
+        state=NeedState.SUBMITTED,
+        title="点滴の残りが分からない",
+        problem="廊下から点滴の残量が見えず、夜勤で何度も病室に入っている。",
+        place="icu",
+    )
+    Participant.objects.create(
+        need=need, user=head, kind=ParticipantKind.JOINED, place="ward", note="同じです"
+    )
+    return need
+
+
+def test_merging_keeps_everybody_and_the_history(need, into, office, other_nurse, head, client):
+    client.force_login(office)
+    url = reverse("needs:transition", args=[need.public_id, "merge"])
+    offered = client.get(url).content.decode()
+    client.post(url, {"into": into.number})
+
+    need.refresh_from_db()
+    assert into.number in offered
+    assert (need.state, need.merged_into) == (NeedState.MERGED, into)
+    rows = Participant.objects.filter(need=into).values_list("user", "place", "note")
+    assert set(rows) == {(other_nurse.pk, "icu", ""), (head.pk, "ward", "同じです")}
+    assert told("need_merged") == {other_nurse, head}
+    assert (names(need), names(into)) == (["merge"], ["absorb"])
+    assert into.title in client.get(need.get_absolute_url()).content.decode()
+
+
+def test_the_people_of_a_merged_need_follow_the_other(need, into, office, other_nurse, client):
+    merging.merge(need, by=office, into=into)
+    client.force_login(other_nurse)
+
+    assert PROBLEM not in client.get(into.get_absolute_url(), follow=True).content.decode()
+    assert client.get(need.get_absolute_url()).status_code == 200
+    assert other_nurse.has_perm("needs.follow_need", Need.objects.get(pk=into.pk))
+
+
+BAD_TARGETS = {
+    "itself": lambda need, _into: need.number,
+    "unknown": lambda _need, _into: "N-1999-0001",
+    "nothing": lambda _need, _into: "",
+}
+
+
+@pytest.mark.parametrize("name", BAD_TARGETS)
+def test_a_target_that_does_not_exist(name, need, into, office, client):
+    client.force_login(office)
+    url = reverse("needs:transition", args=[need.public_id, "merge"])
+
+    answer = client.post(url, {"number": BAD_TARGETS[name](need, into)})
+
+    assert answer.status_code == 422
+    need.refresh_from_db()
+    assert need.state == NeedState.SUBMITTED
+
+
+def test_another_hospitals_number_is_unknown(need, other_hospital, office, client):
+    foreign = NeedFactory(hospital=other_hospital, state=NeedState.SUBMITTED, number="N-2026-9999")
+    client.force_login(office)
+    url = reverse("needs:transition", args=[need.public_id, "merge"])
+
+    assert client.post(url, {"number": foreign.number}).status_code == 422
+
+
+def test_a_merge_is_taken_back(need, into, office):
+    merging.merge(need, by=office, into=into)
+    actions.flow.perform("reopen", need, by=office)
+
+    assert (need.state, need.merged_into) == (NeedState.SCREENING, None)
+
+
+def test_splitting_makes_a_second_need_for_the_same_people(need, office, other_nurse, head, client):
+    actions.take_in(need, by=office)
+    client.force_login(office)
+    url = reverse("needs:split", args=[need.public_id])
+    short = client.post(url, {"title": "二つ目", "problem": "短い"})
+    client.post(
+        url, {"title": "二つ目", "problem": "夜勤の記録に時間がかかり、患者さんを待たせる。"}
+    )
+
+    new = Need.objects.get(title="二つ目")
+    assert short.status_code == 422
+    assert (new.state, new.proposer, new.number != need.number) == (
+        NeedState.SCREENING,
+        other_nurse,
+        True,
+    )
+    assert [each.user for each in new.participants.all()] == [head]
+    assert need.participants.count() == 1
+    assert Relation.objects.get().kind == RelationKind.SPLIT
+    assert told("need_split") == {other_nurse, head}
+
+
+def test_related_needs_are_shown_to_those_who_may_read_them(need, into, office, nurse, client):
+    client.force_login(office)
+    url = reverse("needs:relate", args=[into.public_id])
+    client.post(url, {"number": need.number, "note": "同じ病棟"})
+    client.post(url, {"number": need.number, "note": "同じ病棟"})
+
+    assert Relation.objects.count() == 1
+    assert need.title in client.get(into.get_absolute_url()).content.decode()
+    client.force_login(nurse)
+    assert need.title not in client.get(into.get_absolute_url()).content.decode()
+    client.force_login(office)
+    client.post(url, {"remove": Relation.objects.get().public_id})
+    assert not Relation.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["nurse", "director", "head"])
+@pytest.mark.parametrize("name", ["split", "relate"])
+def test_only_the_office_arranges(who, name, into, client, request):
+    client.force_login(request.getfixturevalue(who))
+
+    assert client.get(reverse(f"needs:{name}", args=[into.public_id])).status_code == 403
+
+
+def test_nobody_merges_her_own(office, hospital, into):
+    own = NeedFactory(hospital=hospital, proposer=office, state=NeedState.SUBMITTED)
+
+    with pytest.raises(PermissionDenied):
+        actions.flow.perform("merge", own, by=office, into=into)

@@ -1,10 +1,7 @@
-"""The 表彰状 as a PDF: set by typst with embedded fonts, the same on every machine."""
+"""The 表彰状 as a PDF."""
 
-from functools import cache
 from pathlib import Path
 
-import pylopdf_fonts_jp
-import typst
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
@@ -12,20 +9,14 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.queries import people
 from core.japanese import era_year, wareki
+from core.pdf import compile_pdf
 
 TEMPLATE = Path(__file__).with_suffix(".typ")
 
 
 def certificate_pdf(award):
     """The certificate of ``award`` as bytes; its properties say no more than its face."""
-    fields = certificate_fields(award)
-    return typst.compile(
-        TEMPLATE.read_bytes(),
-        font_paths=_fonts(),
-        sys_inputs=fields,
-        timestamp=int(timezone.now().timestamp()),
-        pdf_standards="a-2b",
-    )
+    return compile_pdf(TEMPLATE, certificate_fields(award))
 
 
 def certificate_fields(award):
@@ -67,11 +58,3 @@ def verify_url(award):
     """Where anybody can check that it is genuine."""
     path = reverse("committee:verify", args=[award.verification_code])
     return f"{settings.PORTAL_URL}{path}"
-
-
-@cache
-def _fonts():
-    folder = Path(pylopdf_fonts_jp.serif_path()).parent
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder]
-    )

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from needs.views import (
+    desk,
     desk_notes,
     imports,
     joining,
@@ -25,9 +26,14 @@ urlpatterns = [
     path("take-over/<slug:public_id>/", people.take_over, name="take_over"),
     path("confirm/<str:secret>/", people.confirm, name="confirm"),
     path("confirmed/", people.confirmed, name="confirmed"),
+    path("columns/", desk.choose_columns, name="columns"),
+    path("views/", desk.save_view, name="save_view"),
+    path("views/<slug:public_id>/forget/", desk.forget_view, name="forget_view"),
+    path("export.<str:kind>", desk.export, name="export"),
     path("promise/", promise.index, name="promise"),
     path("promise/<slug:public_id>/days/", promise.days, name="closed_days"),
     path("<slug:public_id>/", read.detail, name="detail"),
+    path("<slug:public_id>/sheet.pdf", desk.sheet, name="sheet"),
     path("<slug:public_id>/edit/<int:number>/", propose.edit, name="edit"),
     path("<slug:public_id>/check/", propose.check, name="check"),
     path("<slug:public_id>/receipt/", propose.receipt, name="receipt"),

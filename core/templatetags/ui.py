@@ -215,6 +215,15 @@ def days_until(value):
     return ngettext("%(days)d日過ぎています", "%(days)d日過ぎています", -left) % {"days": -left}
 
 
+@register.simple_tag(takes_context=True)
+def querystring_without(context, name):
+    """The address of this page without one condition, and from its first page."""
+    query = context["request"].GET.copy()
+    for each in (name, "page"):
+        query.pop(each, None)
+    return f"?{query.urlencode()}"
+
+
 @register.filter
 def working_days_left(days):
     """一次回答まであと3営業日・今日まで・2営業日過ぎています, for a number of working days."""

@@ -4,8 +4,6 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.vary import vary_on_headers
 
-from accounts.enums import Role
-from accounts.models import Department
 from audit.queries import entries_for
 from core.pagination import BoundedPaginator
 from core.views import transition_page
@@ -13,7 +11,6 @@ from documents.queries import documents_of
 from needs import sheet
 from needs.actions import flow
 from needs.enums import NeedState
-from needs.filters import VIEWS, NeedFilter
 from needs.links import links_for
 from needs.models import Need
 from needs.panels import panels_for
@@ -21,9 +18,7 @@ from needs.progress import next_step, with_stages
 from needs.promise import with_days_left
 from needs.sections import STEPS, is_open, sections_of
 from needs.thread import exchanges
-
-PER_PAGE = 50
-MANY = 100
+from needs.views.desk import PER_PAGE, desk, looks_after
 
 
 @vary_on_headers("HX-Request")
@@ -31,9 +26,9 @@ def index(request):
     """Her own needs; for those who look after a hospital or a department, everybody's."""
     if not request.user.hospitals:
         raise PermissionDenied
-    if request.GET.get("view") == "own" or not _looks_after(request.user):
+    if request.GET.get("view") == "own" or not looks_after(request.user):
         return _own_list(request)
-    return _desk(request)
+    return desk(request)
 
 
 def detail(request, public_id):
@@ -76,13 +71,6 @@ def transition(request, public_id, name):
     return transition_page(request, need, flow, name)
 
 
-def _looks_after(user):
-    return (
-        user.holds_any(Role.OFFICE, Role.DIRECTOR)
-        or Department.objects.filter(head=user, hospital__in=user.hospitals).exists()
-    )
-
-
 def _page(request, needs):
     paginator = BoundedPaginator(needs.for_list(), PER_PAGE, rows=Need.objects.for_list())
     return paginator.get_page(request.GET.get("page"))
@@ -95,42 +83,9 @@ def _own_list(request):
         "page_obj": page,
         "needs": with_days_left(with_stages(page.object_list)),
         "may_add": bool(request.user.hospitals),
-        "looks_after": request.GET.get("view") == "own" and _looks_after(request.user),
+        "looks_after": request.GET.get("view") == "own" and looks_after(request.user),
     }
     return render(request, "needs/own_list.html", context)
-
-
-def _desk(request):
-    needs = Need.objects.looked_after_by(request.user)
-    narrowed = NeedFilter(request.GET, queryset=needs, request=request)
-    is_office = request.user.holds_any(Role.OFFICE)
-    context = {
-        "filter": narrowed,
-        "page_obj": _page(request, narrowed.qs),
-        "views": _views(request, needs) if is_office else [],
-        "is_office": is_office,
-        "may_add": bool(request.user.hospitals),
-    }
-    whole = "needs/list.html"
-    return render(request, f"{whole}#rows" if request.htmx else whole, context)
-
-
-def _views(request, needs):
-    """The fixed views with their counts; counting stops at a hundred."""
-    counts = {
-        "mine": needs.awaiting_office(),
-        "overdue": needs.overdue(),
-        "revived": needs.revived(),
-    }
-    return [
-        {
-            "name": name,
-            "label": label,
-            "count": counts[name].order_by()[:MANY].count() if name in counts else None,
-            "current": request.GET.get("view", "") == name,
-        }
-        for name, label in VIEWS.items()
-    ]
 
 
 def _sections(need, thread):

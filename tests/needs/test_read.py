@@ -26,7 +26,7 @@ def test_the_desk_needs_a_fixed_number_of_queries(
 
     # session, person, roles; departments of the filter; count, keys and rows; two view counts;
     # two of the frame
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(15):
         page = client.get(LIST).content.decode()
 
     assert all(need.title in page for need in needs)

@@ -1,0 +1,265 @@
+"""The desk: one list as a table or a board, one's own columns and views, and files."""
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.enums import Role
+from accounts.models import Department
+from core.fields import name_required
+from core.pagination import BoundedPaginator
+from needs import columns as table
+from needs import exporting
+from needs.enums import NeedState
+from needs.filters import VIEWS, NeedFilter
+from needs.models import ListColumns, Need, SavedView
+from needs.sheet_pdf import sheet_pdf
+
+PER_PAGE = 50
+MANY = 100
+CARDS = 20
+MOST_VIEWS = 8
+ON_BOARD = [
+    NeedState.SUBMITTED,
+    NeedState.RETURNED,
+    NeedState.SCREENING,
+    NeedState.IN_REVIEW,
+    NeedState.ACCEPTED,
+    NeedState.CONDITIONALLY_ACCEPTED,
+    NeedState.ON_HOLD,
+    NeedState.DECLINED,
+]
+KEPT_OUT = {"page", "layout"}
+
+
+class ViewForm(forms.ModelForm):
+    """The name of a saved view; the same name again replaces it."""
+
+    class Meta:
+        model = SavedView
+        fields = ["name"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        name_required(self)
+
+
+def desk(request):
+    """The list of those who look after a hospital or a department."""
+    needs = Need.objects.looked_after_by(request.user)
+    narrowed = NeedFilter(request.GET, queryset=needs, request=request)
+    is_office = request.user.holds_any(Role.OFFICE)
+    is_board = request.GET.get("layout") == "board" and not request.htmx
+    context = {
+        "filter": narrowed,
+        "views": _views(request, needs) if is_office else [],
+        "saved": _saved(request, needs),
+        "is_office": is_office,
+        "may_add": bool(request.user.hospitals),
+        "view_form": ViewForm(),
+        "query": _query(request),
+        "is_board": is_board,
+    }
+    if is_board:
+        context["board"] = _board(narrowed.qs)
+        return render(request, "needs/board.html", context)
+    chosen = table.columns_of(request.user)
+    page = _page(request, narrowed.qs, chosen)
+    context |= {
+        "page_obj": page,
+        "columns": chosen,
+        "rows": [_row(request.user, chosen, need) for need in page.object_list],
+    }
+    whole = "needs/list.html"
+    return render(request, f"{whole}#rows" if request.htmx else whole, context)
+
+
+def _page(request, needs, chosen):
+    every = table.loaded(Need.objects.all(), chosen)
+    return BoundedPaginator(needs, PER_PAGE, rows=every).get_page(request.GET.get("page"))
+
+
+def _row(user, chosen, need):
+    return {
+        "need": need,
+        "cells": [(column, table.value_for(user, column, need)) for column in chosen],
+    }
+
+
+def _views(request, needs):
+    """The fixed views with their counts; counting stops at a hundred."""
+    counts = {
+        "mine": needs.awaiting_office(),
+        "overdue": needs.overdue(),
+        "revived": needs.revived(),
+    }
+    return [
+        {
+            "name": name,
+            "label": label,
+            "count": counts[name].order_by()[:MANY].count() if name in counts else None,
+            "current": request.GET.get("view", "") == name,
+        }
+        for name, label in VIEWS.items()
+    ]
+
+
+def _saved(request, needs):
+    """Her own views, each with its count: one query a view, at most ``MOST_VIEWS``."""
+    now = _query(request)
+    return [
+        {
+            "view": view,
+            "count": NeedFilter(QueryDict(view.query), queryset=needs, request=request)
+            .qs.order_by()[:MANY]
+            .count(),
+            "current": bool(now) and view.query == now,
+        }
+        for view in SavedView.objects.filter(user=request.user).order_by("pk")[:MOST_VIEWS]
+    ]
+
+
+def _query(request):
+    """What narrows the list now, without the page; for saved views and files."""
+    query = request.GET.copy()
+    for name in KEPT_OUT:
+        query.pop(name, None)
+    kept = [(name, value) for name, values in sorted(query.lists()) for value in values if value]
+    found = QueryDict(mutable=True)
+    for name, value in kept:
+        found.appendlist(name, value)
+    return found.urlencode()
+
+
+def _board(needs):
+    """One column for each state on the way: its count and its newest cards."""
+    found = []
+    for state in ON_BOARD:
+        rows = needs.filter(state=state)
+        found.append(
+            {
+                "state": state,
+                "count": rows.order_by()[: MANY + 1].count(),
+                "needs": list(rows.for_list()[:CARDS]),
+            }
+        )
+    return found
+
+
+def choose_columns(request):
+    """Which columns the list has, and in what order."""
+    _entrance(request)
+    known = table.available(request.user)
+    if request.method == "POST":
+        if "standard" in request.POST:
+            ListColumns.objects.filter(user=request.user).delete()
+            return redirect("needs:list")
+        order = {each.slug: _place(request, each.slug, at) for at, each in enumerate(known)}
+        wanted = [each.slug for each in known if f"show-{each.slug}" in request.POST]
+        slugs = sorted(wanted, key=lambda slug: order[slug])
+        if "title" not in slugs:
+            slugs.insert(0, "title")
+        ListColumns.objects.update_or_create(user=request.user, defaults={"columns": slugs})
+        messages.success(request, _("表示する列を保存しました。"))
+        return redirect("needs:list")
+    shown = [each.slug for each in table.columns_of(request.user)]
+    rest = [each for each in known if each.slug not in shown]
+    rows = [table.COLUMNS[slug] for slug in shown] + rest
+    return render(request, "needs/columns.html", {"rows": rows, "shown": shown})
+
+
+def _place(request, slug, otherwise):
+    text = request.POST.get(f"order-{slug}", "")
+    return (int(text) if text.isdecimal() else 99, otherwise)
+
+
+@require_POST
+def save_view(request):
+    """Keep what narrows the list now under a name."""
+    _entrance(request)
+    query = QueryDict(request.POST.get("query", "")[:500]).urlencode()
+    form = ViewForm(request.POST)
+    back = f"{reverse('needs:list')}?{query}"
+    known = SavedView.objects.filter(user=request.user)
+    if not form.is_valid():
+        messages.error(request, _("名前を30字以内で入力してください。"))
+        return redirect(back)
+    name = form.cleaned_data["name"]
+    if known.count() >= MOST_VIEWS and not known.filter(name=name).exists():
+        messages.error(request, _("保存できる表示は8つまでです。使わないものを消してください。"))
+        return redirect(back)
+    SavedView.objects.update_or_create(user=request.user, name=name, defaults={"query": query})
+    messages.success(request, _("「%(name)s」として保存しました。") % {"name": name})
+    return redirect(back)
+
+
+@require_POST
+def forget_view(request, public_id):
+    """Delete a saved view of one's own."""
+    get_object_or_404(SavedView, user=request.user, public_id=public_id).delete()
+    messages.success(request, _("保存した表示を消しました。"))
+    return redirect("needs:list")
+
+
+def export(request, kind):
+    """The list as CSV or XLSX: the rows, the columns and the order of the page."""
+    _entrance(request)
+    if kind not in {"csv", "xlsx"}:
+        raise Http404
+    needs = Need.objects.looked_after_by(request.user)
+    narrowed = NeedFilter(request.GET, queryset=needs, request=request).qs
+    chosen = table.columns_of(request.user)
+    total = narrowed.order_by().count()
+    if kind == "xlsx" and total > exporting.XLSX_ROWS:
+        messages.error(
+            request,
+            _("Excelには%(most)s件まで書き出せます。条件で絞り込むか、CSVを選んでください。")
+            % {"most": f"{exporting.XLSX_ROWS:,}"},
+        )
+        return redirect(f"{reverse('needs:list')}?{_query(request)}", permanent=False)
+    exporting.record_export(
+        request.user, query=_query(request), columns=chosen, total=total, kind=kind
+    )
+    if kind == "csv":
+        lines = exporting.csv_lines(narrowed, chosen, request.user)
+        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    else:
+        response = HttpResponse(
+            exporting.xlsx_file(narrowed, chosen, request.user),
+            content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        )
+    name = f"needs-{timezone.localdate():%Y%m%d}.{kind}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def sheet(request, public_id):
+    """The sheet of one need as PDF."""
+    visible = Need.objects.visible_to(request.user).select_related(
+        "hospital", "department", "proposer", "specialty", "category"
+    )
+    need = get_object_or_404(visible, public_id=public_id)
+    response = HttpResponse(sheet_pdf(need), content_type="application/pdf")
+    name = slugify(need.number or "draft")
+    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    return response
+
+
+def looks_after(user):
+    """Whether there is a desk for her at all."""
+    return (
+        user.holds_any(Role.OFFICE, Role.DIRECTOR)
+        or Department.objects.filter(head=user, hospital__in=user.hospitals).exists()
+    )
+
+
+def _entrance(request):
+    if not looks_after(request.user):
+        raise PermissionDenied

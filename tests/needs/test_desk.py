@@ -1,0 +1,307 @@
+"""The desk: columns, saved views, the board, files, and the sheet on paper."""
+
+import csv
+import io
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from audit.queries import entries_for
+from needs import exporting
+from needs.columns import COLUMNS, STANDARD
+from needs.enums import NeedState
+from needs.models import ListColumns, SavedView
+from needs.sheet_pdf import sheet_pdf
+from tests.factories.needs import NeedFactory
+
+LIST = "/needs/"
+MARK = "ZQXJV"
+TOKYO = ZoneInfo("Asia/Tokyo")
+
+
+@pytest.fixture
+def as_office(client, office):
+    client.force_login(office)
+    return client
+
+
+def titles(answer):
+    return [row["need"].title for row in answer.context["rows"]]
+
+
+def lines(answer):
+    text = b"".join(answer.streaming_content).decode()
+    return list(csv.reader(io.StringIO(text.removeprefix(exporting.BOM))))
+
+
+@pytest.fixture
+def needs(hospital, nurse, department):
+    def need(title, **more):
+        return NeedFactory(
+            hospital=hospital,
+            proposer=nurse,
+            department=department,
+            title=title,
+            **{"state": NeedState.SUBMITTED, **more},
+        )
+
+    return [
+        need(
+            "春",
+            place="icu",
+            number="N-2026-0001",
+            submitted_at=datetime(2026, 4, 1, 9, tzinfo=TOKYO),
+            answer_due=date(2026, 4, 15),
+        ),
+        need(
+            "夏",
+            state=NeedState.DECLINED,
+            decline_reason="exists",
+            number="N-2026-0002",
+            submitted_at=datetime(2026, 7, 1, 23, 30, tzinfo=TOKYO),
+        ),
+        need(
+            "秋",
+            number="N-2026-0003",
+            submitted_at=datetime(2026, 10, 1, 9, tzinfo=TOKYO),
+            answer_due=date(2026, 10, 15),
+        ),
+    ]
+
+
+FILTERS = {
+    "place=icu": {"春"},
+    "since=2026-07-01": {"夏", "秋"},
+    "until=2026-07-01": {"春", "夏"},
+    "since=2026年5月1日&until=2026/8/1": {"夏"},
+    "source=phone": set(),
+    "since=いつか": {"春", "夏", "秋"},
+}
+
+
+@pytest.mark.parametrize("query", FILTERS)
+def test_conditions_live_in_the_address(query, needs, as_office):
+    assert set(titles(as_office.get(f"{LIST}?{query}"))) == FILTERS[query]
+
+
+ORDERS = {"order=number": ["秋", "夏", "春"], "order=due": ["春", "秋"]}
+
+
+@pytest.mark.parametrize("query", ORDERS)
+def test_other_orders(query, needs, as_office):
+    assert titles(as_office.get(f"{LIST}?{query}")) == ORDERS[query]
+
+
+# Columns -------------------------------------------------------------------------------------
+
+
+def choose(client, *slugs):
+    answers = {f"show-{slug}": "on" for slug in slugs}
+    answers |= {f"order-{slug}": str(at) for at, slug in enumerate(slugs, start=1)}
+    client.post(reverse("needs:columns"), answers)
+
+
+def test_her_own_columns_in_her_own_order(needs, as_office, office, client):
+    choose(as_office, "place", "title", "decline_reason")
+
+    answer = as_office.get(LIST)
+    assert [column.slug for column in answer.context["columns"]] == [
+        "place",
+        "title",
+        "decline_reason",
+    ]
+    assert "すでに製品がある" in answer.content.decode()
+    as_office.post(reverse("needs:columns"), {"standard": "1"})
+    assert [column.slug for column in as_office.get(LIST).context["columns"]] == STANDARD
+
+
+def test_the_title_stays(as_office, office):
+    choose(as_office, "place")
+
+    assert ListColumns.objects.get(user=office).columns == ["title", "place"]
+
+
+def test_what_a_column_says_only_to_the_office(needs, client, head):
+    ListColumns.objects.create(user=head, columns=["title", "decline_reason"])
+    client.force_login(head)
+
+    answer = client.get(LIST)
+    exported = lines(client.get(reverse("needs:export", args=["csv"])))
+
+    assert "すでに製品がある" not in answer.content.decode()
+    assert exported[0] == ["件名"]
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_any_columns_need_a_fixed_number_of_queries(
+    count, hospital, as_office, office, django_assert_num_queries
+):
+    NeedFactory.create_batch(count, hospital=hospital, state=NeedState.SUBMITTED)
+    ListColumns.objects.create(user=office, columns=list(COLUMNS))
+    as_office.get(LIST)
+
+    with django_assert_num_queries(15):
+        as_office.get(LIST)
+
+
+# Saved views and the board -------------------------------------------------------------------
+
+
+def test_a_saved_view_is_a_tab_with_its_count(needs, as_office, office):
+    as_office.post(reverse("needs:save_view"), {"name": "ICUの件", "query": "place=icu"})
+
+    page = as_office.get(LIST).content.decode()
+    view = SavedView.objects.get()
+    assert "ICUの件 1件" in page
+    assert "?place=icu" in page
+    as_office.post(reverse("needs:forget_view", args=[view.public_id]))
+    assert not SavedView.objects.exists()
+
+
+def test_a_saved_view_is_nobody_elses(needs, as_office, director, client):
+    as_office.post(reverse("needs:save_view"), {"name": "ICUの件", "query": "place=icu"})
+    as_office.get(LIST)
+    client.force_login(director)
+
+    assert "ICUの件" not in client.get(LIST).content.decode()
+    forget = reverse("needs:forget_view", args=[SavedView.objects.get().public_id])
+    assert client.post(forget).status_code == 404
+
+
+def test_eight_views_are_enough(as_office):
+    for n in range(9):
+        answer = as_office.post(
+            reverse("needs:save_view"), {"name": f"表示{n}", "query": "place=icu"}, follow=True
+        )
+
+    assert SavedView.objects.count() == 8
+    assert "保存できる表示は8つまでです" in answer.content.decode()
+
+
+def test_the_board_shows_each_state_with_its_count(needs, as_office):
+    board = as_office.get(f"{LIST}?layout=board&place=icu").context["board"]
+
+    found = {column["state"]: [need.title for need in column["needs"]] for column in board}
+    assert found[NeedState.SUBMITTED] == ["春"]
+    assert found[NeedState.DECLINED] == []
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_board_needs_a_fixed_number_of_queries(
+    count, hospital, department, as_office, django_assert_num_queries
+):
+    NeedFactory.create_batch(
+        count, hospital=hospital, department=department, state=NeedState.SUBMITTED
+    )
+    as_office.get(LIST)
+
+    with django_assert_num_queries(27):
+        page = as_office.get(f"{LIST}?layout=board")
+
+    assert ("すべて見る" in page.content.decode()) == (count > 20)
+
+
+# Files ---------------------------------------------------------------------------------------
+
+
+def test_a_file_has_exactly_what_the_page_shows(needs, as_office):
+    choose(as_office, "number", "title", "state", "submitted")
+
+    exported = lines(as_office.get(reverse("needs:export", args=["csv"]) + "?place=icu"))
+
+    assert exported == [
+        ["番号", "件名", "状況", "提出日"],
+        ["N-2026-0001", "春", "受付待ち", "2026-04-01"],
+    ]
+
+
+def test_the_excel_file_says_the_same(needs, as_office):
+    choose(as_office, "number", "title", "submitted")
+
+    answer = as_office.get(reverse("needs:export", args=["xlsx"]) + "?order=number")
+
+    rows = list(load_workbook(io.BytesIO(answer.content)).active.values)
+    assert rows[0] == ("番号", "件名", "提出日")
+    assert [row[1] for row in rows[1:]] == ["秋", "夏", "春"]
+    assert rows[1][2] == datetime(2026, 10, 1)  # noqa: DTZ001 -- a cell has no zone
+
+
+FORMULAS = ["=1+1", "+81", "-1", "@SUM(A1)", "\t=1", "＝cmd", "＠x", "－1", "＋1"]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_nothing_in_a_file_is_run(text, hospital, as_office):
+    NeedFactory(hospital=hospital, state=NeedState.SUBMITTED, title=text)
+    choose(as_office, "title")
+
+    exported = lines(as_office.get(reverse("needs:export", args=["csv"])))
+    answer = as_office.get(reverse("needs:export", args=["xlsx"]))
+    cell = load_workbook(io.BytesIO(answer.content)).active["A2"]
+
+    assert exported[1] == [f"'{text}"]
+    assert cell.data_type == "s"
+
+
+def test_nothing_of_others_is_in_a_file(hospital, other_hospital, nurse, as_office):
+    NeedFactory(hospital=other_hospital, state=NeedState.SUBMITTED, title=f"{MARK}よその")
+    NeedFactory(hospital=hospital, proposer=nurse, title=f"{MARK}下書き")
+
+    assert len(lines(as_office.get(reverse("needs:export", args=["csv"])))) == 1
+
+
+@pytest.mark.parametrize(("who", "status"), [("nurse", 403), ("partner", 403), ("head", 200)])
+def test_who_may_take_a_file_out(who, status, department, client, request):
+    client.force_login(request.getfixturevalue(who))
+
+    assert client.get(reverse("needs:export", args=["csv"])).status_code == status
+
+
+def test_a_file_leaves_a_line(needs, as_office, office):
+    as_office.get(reverse("needs:export", args=["csv"]) + "?place=icu")
+
+    entry = entries_for(office).get(action="accounts.user.export_needs")
+    assert (entry.data["rows"], entry.data["query"]) == (1, "place=icu")
+
+
+def test_too_many_rows_for_excel(needs, as_office, monkeypatch):
+    monkeypatch.setattr(exporting, "XLSX_ROWS", 2)
+
+    answer = as_office.get(reverse("needs:export", args=["xlsx"]), follow=True)
+
+    assert "Excelには2件まで書き出せます" in answer.content.decode()
+
+
+# The sheet on paper --------------------------------------------------------------------------
+
+
+def test_the_sheet_has_every_answer_and_nothing_of_the_office(needs, nurse, office):
+    need = needs[0]
+    need.background, need.idea = "病棟の改装のあと", "光で知らせる"
+    need.save()
+    need.comments.create(author=office, audience="office", text=f"{MARK}の印")
+
+    pdf = PdfReader(io.BytesIO(sheet_pdf(need)))
+    text = "".join(page.extract_text() for page in pdf.pages)
+
+    for wanted in (need.title, need.number, "病棟の改装のあと", "光で知らせる", "みなと総合病院"):
+        assert wanted in text
+    assert MARK not in text
+    assert pdf.metadata.title == need.number
+
+
+SHEETS = {"nurse": 200, "office": 200, "head": 200, "other_nurse": 404, "partner": 404}
+
+
+@pytest.mark.parametrize("who", SHEETS)
+def test_who_prints_a_sheet(who, needs, client, request):
+    client.force_login(request.getfixturevalue(who))
+
+    answer = client.get(reverse("needs:sheet", args=[needs[0].public_id]))
+
+    assert answer.status_code == SHEETS[who]
+    if answer.status_code == 200:
+        assert answer["Content-Disposition"] == 'inline; filename="n-2026-0001.pdf"'

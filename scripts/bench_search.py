@@ -6,6 +6,8 @@ question through ``search.engine``, as on the search page, in a new database of 
 that this machine has.
 """
 
+from __future__ import annotations
+
 import argparse
 import contextlib
 import csv
@@ -20,9 +22,13 @@ from dataclasses import dataclass
 from math import log2
 from pathlib import Path
 from statistics import median, quantiles
+from typing import TYPE_CHECKING
 
 from scripts.processes import ROOT
 from scripts.services import find_postgresql, postgresql
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
 
 AT = 10
 SCOPE = "all"
@@ -37,7 +43,7 @@ class Text:
     text: str
 
 
-def main():
+def main() -> None:
     """Start a process for each back end: Django is set up for one database."""
     parser = argparse.ArgumentParser()
     parser.add_argument("data", type=Path, nargs="?", default=ROOT.parent / "shared/data/retrieval")
@@ -57,7 +63,7 @@ def main():
             run(options.data, url, folder)
 
 
-def run(data, url, folder):
+def run(data: Path, url: str, folder: str) -> None:
     """Measure in a process of its own."""
     environment = {
         **os.environ,
@@ -75,7 +81,7 @@ def run(data, url, folder):
         subprocess.run(command, check=True, env=environment, cwd=ROOT)  # noqa: S603 -- our own words
 
 
-def measure(data):
+def measure(data: Path) -> dict[str, object]:
     """Index the texts, ask the questions; returns the line to print."""
     import django  # noqa: PLC0415 -- the environment comes first
 
@@ -87,7 +93,7 @@ def measure(data):
     ids = load(data / "docs.tsv")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    relevant = defaultdict(set)
+    relevant: defaultdict[str, set[int]] = defaultdict(set)
     for query, document in read(data / "qrels.tsv"):
         relevant[query].add(ids[document])
     questions = [(query, text) for query, text in read(data / "queries.tsv") if query in relevant]
@@ -111,7 +117,7 @@ def measure(data):
     }
 
 
-def load(path):
+def load(path: Path) -> dict[str, int]:
     """Index every text; returns the numbers that were given to the ids."""
     from search.index import SearchIndex, update_many  # noqa: PLC0415
 
@@ -119,14 +125,15 @@ def load(path):
         slug = "bench"
 
         @classmethod
-        def parts(cls, obj):
+        def parts(cls, obj: Text) -> list[str]:
             return [obj.text]
 
         @classmethod
-        def scopes(cls, _obj):
+        def scopes(cls, _obj: Text) -> set[str]:
             return {SCOPE}
 
-    ids, batch = {}, []
+    ids: dict[str, int] = {}
+    batch: list[Text] = []
     for document, text in read(path):
         ids[document] = len(ids) + 1
         batch.append(Text(ids[document], text))
@@ -137,7 +144,7 @@ def load(path):
     return ids
 
 
-def read(path):
+def read(path: Path) -> Iterator[tuple[str, str]]:
     """The two columns of a file without quoting."""
     csv.field_size_limit(10_000_000)
     with path.open(encoding="utf-8", newline="") as lines:
@@ -148,14 +155,14 @@ def read(path):
         )
 
 
-def ndcg(hits, relevant):
+def ndcg(hits: Sequence[bool], relevant: int) -> float:
     """Normalised discounted cumulative gain of one list of binary judgements."""
     gain = sum(1 / log2(at + 1) for at, hit in enumerate(hits, 1) if hit)
     ideal = sum(1 / log2(at + 1) for at in range(1, min(relevant, AT) + 1))
     return gain / ideal if ideal else 0
 
 
-def mean(values):
+def mean(values: Iterable[float]) -> float:
     """To four places."""
     values = list(values)
     return round(sum(values) / len(values), 4)

@@ -16,7 +16,9 @@ from contracts.models import Contract
 from disclosure.models import Publication
 from documents.models import Document
 from matching.models import Match
-from needs.models import ImportRun, Need
+from needs import people as need_people
+from needs.enums import CommentAudience, EnrichmentKind
+from needs.models import Comment, Confirmation, Enrichment, ImportRun, Need, SavedView
 from notifications.models import Message
 from partners.models import Application, Profile
 
@@ -87,7 +89,7 @@ def write(table):
 
 EXPLANATION = """Answers to GET/POST (a POST without fields) for one specimen of the demo story: \
 the need 「夜間に離床センサの誤報で眠れない」 of nurse A, its publication, its match and contracts with company A, \
-the running second round with the need 「体位変換を1人でできるようにしたい」. 302 of anonymous leads to the sign-in page. \
+the running second round with the need 「体位変換を1人でできるようにしたい」, a need that the office wrote down for somebody outside. 302 of anonymous leads to the sign-in page. \
 `tests/test_access.py` asks every cell; `UPDATE_ACCESS=1` rewrites the table for review."""
 
 
@@ -139,6 +141,34 @@ class Specimens:
             content=b"",
             state=ImportRun.State.DONE,
         )
+        self._make_notes(office)
+
+    def _make_notes(self, office):
+        """What hangs on a need, or on a person's desk."""
+        self.remark = Comment.objects.create(
+            need=self.need, author=office, audience=CommentAudience.OFFICE, text="確かめました。"
+        )
+        self.transfer = need_people.offer_transfer(self.need, to=self.person, by=self.need.proposer)
+        self.told = need_people.enter_on_behalf(
+            hospital=self.need.hospital,
+            by=office,
+            source="phone",
+            name="院外 花子",
+            email="clinician@elsewhere.example",
+            title="採血台の高さが合わない",
+            problem="採血台の高さが変えられず、車いすの患者さんの採血で腰を痛めます。",
+        )
+        Confirmation.objects.filter(need=self.told).update(
+            secret_hash=Invitation.hashed(self.secret)
+        )
+        self.finding = Enrichment.objects.create(
+            need=self.told,
+            kind=EnrichmentKind.PRODUCTS,
+            text="同じ目的の製品が2つあります。",
+            source="各社のカタログ",
+            by=office,
+        )
+        self.view = SavedView.objects.create(user=office, name="手術部", query="state=screening")
 
     def url(self, name):
         """The address ``name`` with its specimen. Raises KeyError when nobody chose one."""
@@ -161,17 +191,26 @@ class Specimens:
         }
 
     def _by_page(self):
-        need, draft = ({"public_id": each.public_id} for each in (self.need, self.draft))
+        need, draft, told = (
+            {"public_id": each.public_id} for each in (self.need, self.draft, self.told)
+        )
         round_, case = ({"public_id": each.public_id} for each in (self.round, self.case))
         return {
-            "needs:detail": need,
             "needs:edit": {**draft, "number": 2},
             "needs:check": draft,
-            "needs:receipt": need,
-            "needs:details": need,
             "needs:resume": draft,
             "needs:sections": draft,
             "needs:section": {**draft, "slug": "background"},
+            **{f"needs:{page}": need for page in NEED_PAGES},
+            "needs:ask_clinician": told,
+            "needs:enrich": told,
+            "needs:enrich_item": {**told, "item": self.finding.public_id},
+            "needs:comment_take_back": {**need, "item": self.remark.public_id},
+            "needs:take_over": {"public_id": self.transfer.public_id},
+            "needs:confirm": {"secret": self.secret},
+            "needs:forget_view": {"public_id": self.view.public_id},
+            "needs:export": {"kind": "csv"},
+            "needs:closed_days": {"public_id": self.need.hospital.public_id},
             "needs:import_run": {"public_id": self.run.public_id},
             "needs:import_confirm": {"public_id": self.run.public_id},
             **{f"committee:{page}": round_ for page in ROUND_PAGES},
@@ -220,6 +259,10 @@ class Specimens:
         }
 
 
+NEED_PAGES = [
+    *("detail", "receipt", "details", "sheet", "comment", "split", "relate", "keep_aside"),
+    *("people", "join", "leave"),
+]
 ROUND_PAGES = ["round", "round_edit", "agenda", "next", "results", "letters"]
 CASE_PAGES = ["case", "conflict", "case_remove", "decision", "award_new"]
 PUBLICATION_PAGES = ["detail", "edit", "consent", "confirm_ip", "preview", "ledger"]

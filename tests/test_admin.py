@@ -29,8 +29,14 @@ RIGHTS = {
     "partners.Profile": ["add", "change"],
     "taxonomy.Term": ["add", "change"],
 }
+# Read and kept on the need's own pages only (decision 0005), or one person's own settings.
+PARTS_OF_A_NEED = [
+    *("Answer", "Clearance", "Comment", "Confirmation", "Enrichment", "Participant", "Relation"),
+    *("Revival", "Transfer", "Question", "QuestionSet", "ListColumns", "SavedView"),
+]
 # Shown with the object that they belong to, or (one-time keys, scores) not at all.
 WITHOUT_A_PAGE = {
+    "accounts.ClosedDay",
     "audit.Submission",
     "committee.Conflict",
     "committee.Criterion",
@@ -38,6 +44,7 @@ WITHOUT_A_PAGE = {
     "committee.Member",
     "committee.Score",
     "disclosure.PublishedField",
+    *(f"needs.{name}" for name in PARTS_OF_A_NEED),
     "partners.Licence",
 }
 REGISTERED = [

@@ -34,15 +34,16 @@ PARTS_OF_A_NEED = [
     *("Answer", "Clearance", "Comment", "Confirmation", "Enrichment", "Participant", "Relation"),
     *("Revival", "Transfer", "Question", "QuestionSet", "ListColumns", "SavedView"),
 ]
+PARTS_OF_A_ROUND = [
+    *("Assignment", "Attendance", "AwardPlan", "Ballot", "Conflict", "Criterion", "Decision"),
+    *("DecisionKind", "Extension", "Meeting", "MeetingItem", "Member", "MinutesApproval"),
+    *("Nomination", "Redaction", "Score", "Tie", "TieThreshold", "Vote"),
+]
 # Shown with the object that they belong to, or (one-time keys, scores) not at all.
 WITHOUT_A_PAGE = {
     "accounts.ClosedDay",
     "audit.Submission",
-    "committee.Conflict",
-    "committee.Criterion",
-    "committee.Decision",
-    "committee.Member",
-    "committee.Score",
+    *(f"committee.{name}" for name in PARTS_OF_A_ROUND),
     "disclosure.PublishedField",
     *(f"needs.{name}" for name in PARTS_OF_A_NEED),
     "partners.Licence",

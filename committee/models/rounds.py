@@ -1,0 +1,219 @@
+"""Rounds, the needs on their agenda, who reviews them and what is hidden."""
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rules.contrib.models import RulesModel
+
+from committee import rules
+from committee.enums import RoundState
+from committee.models.rubrics import Rubric
+from committee.models.seats import Committee
+from committee.querysets import CaseQuerySet, RoundQuerySet
+from core.models import PublicId, Versioned
+from needs.models import Need
+
+
+class Round(PublicId, Versioned, RulesModel):
+    """One evaluation: these needs, this committee, this rubric, until this time."""
+
+    committee = models.ForeignKey(
+        Committee, verbose_name=_("委員会"), on_delete=models.PROTECT, related_name="rounds"
+    )
+    rubric = models.ForeignKey(
+        Rubric, verbose_name=_("評価表"), on_delete=models.PROTECT, related_name="rounds"
+    )
+    title = models.CharField(_("審査会の名前"), max_length=80)
+    deadline = models.DateTimeField(_("採点の締切"))
+    shows_others = models.BooleanField(
+        _("採点を終えた委員に、ほかの委員の採点を見せる"), default=False
+    )
+    state = models.CharField(
+        _("状況"), max_length=12, choices=RoundState, default=RoundState.PLANNED, editable=False
+    )
+    is_blind = models.BooleanField(
+        _("提案者を伏せて審査する"),
+        default=False,
+        help_text=_("名前と部署、伏せた箇所は、委員のどの画面・書類にも出ません。"),
+    )
+    opens_at = models.DateTimeField(
+        _("採点を始める日時"),
+        null=True,
+        blank=True,
+        help_text=_("この日時に自動で採点を始めます。空ければ、手で始めます。"),
+    )
+    closes_by_itself = models.BooleanField(_("締切が来たら自動で合議に移る"), default=False)
+    reviewers_per_case = models.PositiveSmallIntegerField(
+        _("1件を審査する人数"),
+        null=True,
+        blank=True,
+        help_text=_("空ければ、すべての委員がすべての案件を審査します。"),
+    )
+    released_at = models.DateTimeField(_("結果を通知した日時"), null=True, editable=False)
+
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("審査会")
+        verbose_name_plural = _("審査会")
+        rules_permissions = {
+            "view": rules.is_office_of_round | rules.sits_in_round,
+            "manage": rules.is_office_of_round,
+            "lead": rules.is_office_of_round | rules.chairs_round,
+            "see_results": rules.may_open_results,
+        }
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("committee:round", args=[self.public_id])
+
+    @property
+    def hospital_id(self):
+        """The hospital whose round it is."""
+        return self.committee.hospital_id
+
+    @property
+    def takes_scores(self):
+        """Whether a score can still be saved now."""
+        return self.state == RoundState.REVIEWING and timezone.now() <= self.deadline
+
+
+class Case(PublicId, RulesModel):
+    """A need on the agenda of a round."""
+
+    round = models.ForeignKey(
+        Round, verbose_name=_("審査会"), on_delete=models.CASCADE, related_name="cases"
+    )
+    need = models.ForeignKey(
+        Need, verbose_name=_("ニーズ"), on_delete=models.PROTECT, related_name="cases"
+    )
+    order = models.PositiveSmallIntegerField(_("議事の順"), default=0)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("審査案件")
+        verbose_name_plural = _("審査案件")
+        constraints = [
+            models.UniqueConstraint(fields=["round", "need"], name="need_once_per_round")
+        ]
+        rules_permissions = {
+            "view": rules.is_office_of_case | rules.sits_in_case_round,
+            "answer_conflict": rules.sits_in_case_round
+            & ~rules.speaks_for_case
+            & ~rules.case_is_released,
+            "read": rules.may_read_case,
+            "name": rules.may_read_case | (rules.is_office_of_case & ~rules.is_out_of_case),
+            "review": rules.may_read_case & rules.scores_case & rules.case_is_being_scored,
+            "see_scores": rules.may_see_scores,
+            "decide": rules.leads_case & ~rules.is_out_of_case & rules.case_is_being_discussed,
+            "honour": rules.is_office_of_case
+            & ~rules.is_out_of_case
+            & rules.case_is_before_release,
+        }
+
+    def __str__(self):
+        return f"{self.round}: {self.need}"
+
+    def get_absolute_url(self):
+        return reverse("committee:case", args=[self.public_id])
+
+    @property
+    def number(self):
+        """What the case is called while its title is closed."""
+        return self.need.number
+
+    @property
+    def current_decision(self):
+        """The decision in force, or None; uses prefetched ``decisions``."""
+        return next((each for each in self.decisions.all() if each.is_current), None)
+
+
+class Extension(models.Model):
+    """One member may score a little longer than the others."""
+
+    round = models.ForeignKey(
+        Round, verbose_name=_("審査会"), on_delete=models.CASCADE, related_name="extensions"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("委員"),
+        on_delete=models.CASCADE,
+        related_name="+",
+    )
+    until = models.DateTimeField(_("この日時まで"))
+    reason = models.CharField(_("理由"), max_length=300)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("認めた人"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    at = models.DateTimeField(_("認めた日時"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("締切の延長")
+        verbose_name_plural = _("締切の延長")
+        constraints = [
+            models.UniqueConstraint(fields=["round", "user"], name="one_extension_per_member")
+        ]
+
+    def __str__(self):
+        return f"{self.user}: {self.until}"
+
+
+class Assignment(models.Model):
+    """This member shall review this case."""
+
+    case = models.ForeignKey(
+        Case, verbose_name=_("審査案件"), on_delete=models.CASCADE, related_name="assignments"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("審査する人"),
+        on_delete=models.CASCADE,
+        related_name="review_assignments",
+    )
+    is_automatic = models.BooleanField(_("自動の割り当て"), default=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("割り当てた人"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    at = models.DateTimeField(_("割り当てた日時"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("審査の割り当て")
+        verbose_name_plural = _("審査の割り当て")
+        constraints = [
+            models.UniqueConstraint(fields=["case", "user"], name="assigned_once_per_case")
+        ]
+
+    def __str__(self):
+        return f"{self.case_id} → {self.user}"
+
+
+class Redaction(Versioned):
+    """What members read of a blinded case instead of the proposer's own words.
+
+    ``texts`` maps a field of the need to its blackened text (an empty one stays empty);
+    ``photos`` lists the public ids of documents that are not shown at all.
+    """
+
+    case = models.OneToOneField(
+        Case, verbose_name=_("審査案件"), on_delete=models.CASCADE, related_name="redaction"
+    )
+    texts = models.JSONField(default=dict, blank=True)
+    photos = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("伏せた箇所")
+        verbose_name_plural = _("伏せた箇所")
+
+    def __str__(self):
+        return str(self.case_id)

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
     from committee.forms import (
         AwardForm,
         CommitteeForm,
@@ -199,7 +201,16 @@ def save_committee(form: CommitteeForm, *, by: Any) -> Committee:
 @transaction.atomic
 def seat(form: MemberForm, *, by: Any) -> Member:
     """Give somebody a seat, or change it."""
-    member: Member = form.save()
+    member: Member = form.save(commit=False)
+    if not member.appointment_number:
+        member.appointment_number = next_number(
+            "委嘱第",
+            Member.objects.filter(committee__hospital=member.committee.hospital_id),
+            "appointment_number",
+            hospital_id=member.committee.hospital_id,
+        )
+    member.save()
+    form.save_m2m()
     record(
         member.committee, "seat", by=by, person=member.user, seat=member.seat, until=member.until
     )
@@ -412,12 +423,17 @@ def _only_before_release(round_: Round) -> None:
 
 def next_award_number(hospital_id: int) -> str:
     """The next number of the hospital and year, such as 表彰第2026-001号."""
+    awards = Award.objects.filter(hospital_id=hospital_id)
+    return next_number("表彰第", awards, "number", hospital_id=hospital_id)
+
+
+def next_number(prefix: str, rows: QuerySet[Any], field: str, *, hospital_id: int) -> str:
+    """The document number behind the last one that ``field`` of ``rows`` has in this year.
+
+    Holds the hospital's row until the transaction ends, so that no number is given twice.
+    """
     Organisation.objects.select_for_update(no_key=True).get(pk=hospital_id)
-    year = timezone.localdate().year
-    head = f"表彰第{year}-"
-    given = Award.objects.filter(hospital_id=hospital_id, number__startswith=head)
-    last = max(
-        (int(number[len(head) : -1]) for number in given.values_list("number", flat=True)),
-        default=0,
-    )
+    head = f"{prefix}{timezone.localdate().year}-"
+    given = rows.filter(**{f"{field}__startswith": head}).values_list(field, flat=True)
+    last = max((int(number[len(head) : -1]) for number in given), default=0)
     return f"{head}{last + 1:03}号"

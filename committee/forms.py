@@ -2,10 +2,11 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import HOSPITAL_ROLES
+from accounts.enums import HOSPITAL_ROLES, Role
 from accounts.models import Organisation, User
 from accounts.queries import people
 from committee import queries
@@ -36,6 +37,7 @@ from taxonomy.models import Term, TermKind
 
 CRITERIA_MAX = 8
 BLANK_CRITERIA = 2
+EXPERT_ROLES = [Role.ADVISOR, Role.COORDINATOR]
 UNJUDGED = "none"
 
 
@@ -57,7 +59,7 @@ class CommitteeForm(HospitalMixin, VersionedModelForm):
 
     class Meta:
         model = Committee
-        fields = ["hospital", "name", "is_active"]
+        fields = ["hospital", "name", "quorum", "is_active"]
         labels = {"is_active": _("この委員会は活動しています")}
 
     def __init__(self, *args, by, **kwargs):
@@ -79,20 +81,25 @@ class MemberForm(NamedErrorsMixin, forms.ModelForm):
 
     class Meta:
         model = Member
-        fields = ["user", "seat", "since", "until"]
+        fields = ["user", "seat", "since", "until", "affiliation", "expertise", "load_cap"]
+        widgets = {"expertise": forms.SelectMultiple(attrs={"size": 8})}
+        help_texts = {
+            "expertise": _("割り当ての案で、この分野・診療科の案件を優先します。"),
+            "load_cap": _("空ければ、上限はありません。"),
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         committee = self.instance.committee
+        self.fields["expertise"].queryset = Term.objects.filter(
+            kind__in=[TermKind.NEED_CATEGORY, TermKind.SPECIALTY], is_active=True
+        ).order_by("kind", "order", "code")
         if self.instance.pk:
             del self.fields["user"]
         else:
             seated = committee.members.values("user")
-            staff = people(*HOSPITAL_ROLES, at=committee.hospital_id).values("pk")
             self.fields["user"].queryset = (
-                User.objects.filter(pk__in=staff)
-                .exclude(pk__in=seated)
-                .order_by("kana", "name", "pk")
+                _who_may_sit(committee).exclude(pk__in=seated).order_by("kana", "name", "pk")
             )
 
     def clean_seat(self):
@@ -108,7 +115,27 @@ class MemberForm(NamedErrorsMixin, forms.ModelForm):
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and until < since:
             self.add_error("until", _("「任期の終わり」は就任日以降の日付にしてください"))
+        if (user := self._person(cleaned)) and (seat := cleaned.get("seat")):
+            is_staff = self.instance.committee.hospital_id in user.hospitals
+            if not is_staff and seat != Seat.EXPERT:
+                self.add_error("seat", _("院外の人は「外部の専門家」としてだけ加えられます"))
         return cleaned
+
+    def _person(self, cleaned):
+        return self.instance.user if self.instance.pk else cleaned.get("user")
+
+
+def _who_may_sit(committee):
+    """The staff of the hospital, and the advisers of agencies and associations as experts."""
+    staff = people(*HOSPITAL_ROLES, at=committee.hospital_id).values("pk")
+    return User.objects.filter(
+        Q(pk__in=staff)
+        | Q(
+            is_active=True,
+            memberships__role__in=EXPERT_ROLES,
+            memberships__organisation__is_active=True,
+        )
+    ).distinct()
 
 
 class PresetForm(NamedErrorsMixin, forms.Form):
@@ -199,12 +226,13 @@ class RoundForm(DeadlineMixin, VersionedModelForm):
         "rubric",
         "deadline_day",
         "deadline_time",
+        "reviewers_per_case",
         "shows_others",
     ]
 
     class Meta:
         model = Round
-        fields = ["title", "committee", "rubric", "shows_others"]
+        fields = ["title", "committee", "rubric", "reviewers_per_case", "shows_others"]
 
     def __init__(self, *args, by, **kwargs):
         initial = kwargs.pop("initial", None) or {}
@@ -219,6 +247,7 @@ class RoundForm(DeadlineMixin, VersionedModelForm):
         if self.instance.pk and self.instance.state != RoundState.PLANNED:
             del self.fields["committee"]
             del self.fields["rubric"]
+            del self.fields["reviewers_per_case"]
 
     def check_deadline(self, deadline):
         """An unchanged deadline may have passed: the title can still be corrected."""

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
+from accounts.models import User
 from accounts.queries import people
 from committee.models import Award, Case, Committee, Conflict, Letter, Round
 from committee.queries import scorers
@@ -40,6 +41,36 @@ class ReviewAsked(Notification):
     @classmethod
     def sample(cls):
         return cls(round=sample_case().round)
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class CasesAssigned(Notification):
+    """Tell members who were given cases after scoring began."""
+
+    slug = "committee.cases_assigned"
+    label = _("審査する案件の割り当て")
+    permission = "committee.view_round"
+
+    round: Round
+    people: tuple[User, ...] = ()
+
+    def recipients(self):
+        return list(self.people)
+
+    def url(self):
+        return self.round.get_absolute_url()
+
+    def target(self):
+        return self.round
+
+    def hospital_id(self):
+        return self.round.hospital_id
+
+    @classmethod
+    def sample(cls):
+        case = sample_case()
+        return cls(round=case.round, people=(case.need.proposer,))
 
 
 @registry.register

@@ -19,7 +19,17 @@ from committee.enums import (
     ConflictAnswer,
     RoundState,
 )
-from committee.models import Case, Conflict, Decision, Member, Review, Score
+from committee.models import (
+    Assignment,
+    Case,
+    Conflict,
+    Decision,
+    Member,
+    Review,
+    Round,
+    Score,
+)
+from committee.rules import is_asked_to_score
 from needs.enums import NeedState
 from needs.models import Need, Participant
 
@@ -40,6 +50,14 @@ def _in_office(members):
 
 def scorers(round_):
     """The active people who are asked to score in this round, one query."""
+    people = everybody_who_scores(round_)
+    if round_.reviewers_per_case:
+        people = people.filter(pk__in=Assignment.objects.filter(case__round=round_).values("user"))
+    return people
+
+
+def everybody_who_scores(round_):
+    """The active people with a scoring seat today, whether they have been given a case or not."""
     members = _in_office(
         Member.objects.filter(committee_id=round_.committee_id, seat__in=SCORING_SEATS)
     )
@@ -57,9 +75,17 @@ def cases_waiting_for_scores():
         | Exists(Participant.objects.filter(need=OuterRef("pk"), user=OuterRef(OuterRef("user")))),
         pk=OuterRef(OuterRef("need")),
     )
+    given = Assignment.objects.filter(case=case, user=OuterRef("user"))
+    everybody = Round.objects.filter(
+        pk=OuterRef(OuterRef("round")), reviewers_per_case__isnull=True
+    )
     late = _in_office(
         Member.objects.filter(committee=OuterRef("round__committee"), seat__in=SCORING_SEATS)
-    ).filter(~Exists(done), ~Exists(out), ~Exists(own), user__is_active=True)
+    ).filter(
+        Exists(everybody) | Exists(given),
+        *(~Exists(done), ~Exists(out), ~Exists(own)),
+        user__is_active=True,
+    )
     return Case.objects.filter(Exists(late))
 
 
@@ -117,7 +143,9 @@ def progress_of_members(round_, cases):
     """(person, Progress) for each member who scores; ``cases`` come from ``for_pages()``."""
     lines = []
     for person in scorers(round_):
-        mine = [case for case in cases if not _is_out(person, case)]
+        mine = [
+            case for case in cases if is_asked_to_score(person, case) and not _is_out(person, case)
+        ]
         done = sum(_scored(person, case) for case in mine)
         lines.append((person, Progress(done=done, total=len(mine))))
     return lines
@@ -233,9 +261,21 @@ def not_ready_to_open(round_):
         reasons.append(_("評価表に評価項目がありません。先に評価表を直してください。"))
     if round_.deadline <= timezone.now():
         reasons.append(_("採点の締切が過ぎています。先に締切を今より後にしてください。"))
-    if not scorers(round_).exists():
+    if not everybody_who_scores(round_).exists():
         reasons.append(_("採点する委員がいません。先に委員会へ委員を加えてください。"))
+    if numbers := _numbers(cases_without_reviewers(round_)):
+        reasons.append(
+            _("審査する人が決まっていない案件があります。先に割り当ててください: %(numbers)s")
+            % {"numbers": numbers}
+        )
     return reasons
+
+
+def cases_without_reviewers(round_):
+    """The cases of a round with assignments that nobody would score."""
+    if not round_.reviewers_per_case:
+        return Case.objects.none()
+    return round_.cases.filter(~Exists(Assignment.objects.filter(case=OuterRef("pk"))))
 
 
 def not_ready_to_decide(round_):

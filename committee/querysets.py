@@ -118,10 +118,13 @@ class CaseQuerySet(models.QuerySet):
         )
 
     def open_for(self, user):
-        """The cases that this member is expected to score: neither her own nor in conflict."""
-        return self.filter(~spoken_for(user)).filter(
-            ~Exists(self._answers().filter(member=user, answer__in=OUT_ANSWERS))
-        )
+        """The cases that this member is expected to score: hers, not her own, not in conflict."""
+        from committee.models import Assignment  # noqa: PLC0415 -- models import this module
+
+        given = Assignment.objects.filter(case=OuterRef("pk"), user=user)
+        return self.filter(
+            Q(round__reviewers_per_case__isnull=True) | Exists(given), ~spoken_for(user)
+        ).filter(~Exists(self._answers().filter(member=user, answer__in=OUT_ANSWERS)))
 
     def scored_by(self, user):
         """The cases that she has scored completely."""
@@ -150,6 +153,7 @@ class CaseQuerySet(models.QuerySet):
                 "need__proposer",
             )
             .prefetch_related(
+                "assignments",
                 "conflicts",
                 "need__participants",
                 Prefetch("reviews", reviews),

@@ -44,6 +44,18 @@ def sits_in_committee(user, committee):
 
 
 @rules.predicate
+def is_office_of_member(user, member):
+    """Works in the support office of the hospital that appoints her."""
+    return member is not None and is_office_of_committee(user, member.committee)
+
+
+@rules.predicate
+def is_member_herself(user, member):
+    """It is her own seat."""
+    return member is not None and member.user_id == user.pk
+
+
+@rules.predicate
 def is_office_of_rubric(user, rubric):
     """Works in the support office of the hospital whose rubric it is."""
     return rubric is not None and user.holds(Role.OFFICE, rubric.hospital_id)
@@ -105,10 +117,17 @@ def sits_in_case_round(user, case):
     return case is not None and sits_in_round(user, case.round)
 
 
+def is_asked_to_score(user, case):
+    """Everybody is, unless the round has assignments. Uses prefetched ``assignments``."""
+    return not case.round.reviewers_per_case or any(
+        each.user_id == user.pk for each in case.assignments.all()
+    )
+
+
 @rules.predicate
 def scores_case(user, case):
-    """Is a member who scores."""
-    return case is not None and scores_in_round(user, case.round)
+    """Is a member who scores, and the case is hers."""
+    return case is not None and scores_in_round(user, case.round) and is_asked_to_score(user, case)
 
 
 @rules.predicate
@@ -195,6 +214,12 @@ def leads_case(user, case):
         is_office_of_round(user, case.round)
         or (chairs_round(user, case.round) and may_read_case(user, case))
     )
+
+
+@rules.predicate
+def chairs_case(user, case):
+    """Is chair or deputy of the committee that sees this case."""
+    return case is not None and chairs_round(user, case.round)
 
 
 @rules.predicate

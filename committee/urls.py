@@ -1,6 +1,6 @@
 from django.urls import path
 
-from committee.views import awards, cases, committees, decisions, rounds, rubrics
+from committee.views import assignments, awards, cases, committees, decisions, rounds, rubrics
 
 app_name = "committee"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("committees/<slug:public_id>/members/new/", committees.seat, name="member_new"),
     path("members/<slug:public_id>/", committees.reseat, name="member"),
     path("members/<slug:public_id>/remove/", committees.unseat, name="member_remove"),
+    path("members/<slug:public_id>/letter/", committees.appointment, name="appointment"),
     path("rubrics/new/", rubrics.create, name="rubric_new"),
     path("rubrics/<slug:public_id>/", rubrics.preview, name="rubric"),
     path("rubrics/<slug:public_id>/edit/", rubrics.edit, name="rubric_edit"),
@@ -23,6 +24,9 @@ urlpatterns = [
     path("rounds/<slug:public_id>/next/", cases.next_one, name="next"),
     path("rounds/<slug:public_id>/results/", decisions.results, name="results"),
     path("rounds/<slug:public_id>/letters/", decisions.letters, name="letters"),
+    path("rounds/<slug:public_id>/assignments/", assignments.index, name="assignments"),
+    path("rounds/<slug:public_id>/assignments/plan/", assignments.plan, name="assignment_plan"),
+    path("cases/<slug:public_id>/reviewers/", assignments.assign, name="assign"),
     path("cases/<slug:public_id>/", cases.detail, name="case"),
     path("cases/<slug:public_id>/conflict/", cases.conflict, name="conflict"),
     path("cases/<slug:public_id>/remove/", rounds.remove_case, name="case_remove"),

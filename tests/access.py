@@ -228,7 +228,9 @@ class Specimens:
                 "committee:committee_edit",
                 "committee:member_new",
             ),
-            **of(self.member, "committee:member", "committee:member_remove"),
+            **of(
+                self.member, "committee:member", "committee:member_remove", "committee:appointment"
+            ),
             **of(self.rubric, "committee:rubric", "committee:rubric_edit", "committee:rubric_copy"),
             **of(
                 self.letter, "committee:letter", "committee:letter_edit", "committee:letter_rewrite"
@@ -263,6 +265,9 @@ NEED_PAGES = [
     *("detail", "receipt", "details", "sheet", "comment", "split", "relate", "keep_aside"),
     *("people", "join", "leave"),
 ]
-ROUND_PAGES = ["round", "round_edit", "agenda", "next", "results", "letters"]
-CASE_PAGES = ["case", "conflict", "case_remove", "decision", "award_new"]
+ROUND_PAGES = [
+    *("round", "round_edit", "agenda", "next", "results", "letters"),
+    *("assignments", "assignment_plan"),
+]
+CASE_PAGES = ["case", "conflict", "case_remove", "decision", "award_new", "assign"]
 PUBLICATION_PAGES = ["detail", "edit", "consent", "confirm_ip", "preview", "ledger"]

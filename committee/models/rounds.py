@@ -1,6 +1,7 @@
 """Rounds, the needs on their agenda, who reviews them and what is hidden."""
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -49,6 +50,7 @@ class Round(PublicId, Versioned, RulesModel):
         _("1件を審査する人数"),
         null=True,
         blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(20)],
         help_text=_("空ければ、すべての委員がすべての案件を審査します。"),
     )
     released_at = models.DateTimeField(_("結果を通知した日時"), null=True, editable=False)
@@ -111,6 +113,7 @@ class Case(PublicId, RulesModel):
             "review": rules.may_read_case & rules.scores_case & rules.case_is_being_scored,
             "see_scores": rules.may_see_scores,
             "decide": rules.leads_case & ~rules.is_out_of_case & rules.case_is_being_discussed,
+            "assign": (rules.is_office_of_case | rules.chairs_case) & ~rules.is_out_of_case,
             "honour": rules.is_office_of_case
             & ~rules.is_out_of_case
             & rules.case_is_before_release,

@@ -45,7 +45,7 @@ class Committee(PublicId, Versioned, RulesModel):
         return reverse("committee:committee", args=[self.public_id])
 
 
-class Member(PublicId):
+class Member(PublicId, RulesModel):
     """A seat in a committee, held from a day until a day."""
 
     committee = models.ForeignKey(
@@ -90,6 +90,7 @@ class Member(PublicId):
                 condition=Q(until__isnull=True) | Q(until__gte=models.F("since")),
             ),
         ]
+        rules_permissions = {"see_letter": rules.is_office_of_member | rules.is_member_herself}
 
     def __str__(self):
         return f"{self.user} ({self.get_seat_display()})"

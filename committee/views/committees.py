@@ -3,12 +3,14 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from audit.queries import entries_for
 from committee import actions
+from committee.appointment import appointment_pdf
 from committee.forms import CommitteeForm, MemberForm
 from committee.models import Committee, Member
 from committee.views.parts import insist, status_of
@@ -28,7 +30,9 @@ def detail(request, public_id):
     may_manage = request.user.has_perm("committee.manage_committee", committee)
     context = {
         "committee": committee,
-        "members": committee.members.select_related("user").order_by("until", "since", "pk"),
+        "members": committee.members.select_related("user")
+        .prefetch_related("expertise")
+        .order_by("until", "since", "pk"),
         "rounds": committee.rounds.visible_to(request.user).order_by("-deadline", "-pk"),
         "may_manage": may_manage,
         "entries": entries_for(committee) if may_manage else [],
@@ -79,10 +83,23 @@ def unseat(request, public_id):
     return redirect(committee)
 
 
-def _member(request, public_id):
+def appointment(request, public_id):
+    """The letter that appoints a member, as PDF."""
+    member = _visible_member(request, public_id)
+    insist(request.user, "committee.see_letter_member", member)
+    response = HttpResponse(appointment_pdf(member), content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="appointment.pdf"'
+    return response
+
+
+def _visible_member(request, public_id):
     rows = Member.objects.filter(committee__in=Committee.objects.visible_to(request.user))
     rows = rows.select_related("committee__hospital", "user")
-    member = get_object_or_404(rows, public_id=public_id)
+    return get_object_or_404(rows, public_id=public_id)
+
+
+def _member(request, public_id):
+    member = _visible_member(request, public_id)
     insist(request.user, "committee.manage_committee", member.committee)
     return member
 

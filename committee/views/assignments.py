@@ -64,12 +64,18 @@ def plan(request, public_id):
     if request.method == "POST":
         return _keep(request, round_)
     made = assignment.make_plan(round_)
+    loads = assignment.loads(round_, made.pairs)
     cases = {case.pk: case for case in named(request.user, list(round_.cases.for_pages()))}
     context = {
         "round": round_,
         "plan": made,
         "pairs": " ".join(f"{case}:{person}" for case, person in made.pairs),
-        "loads": assignment.loads(round_, made.pairs),
+        "loads": loads,
+        "new": [
+            (load.person, [cases[pk] for pk, person in made.pairs if person == load.person.pk])
+            for load in loads
+            if load.more
+        ],
         "gaps": [(cases[pk], missing) for pk, missing in made.gaps.items() if pk in cases],
     }
     return render(request, "committee/assignment_plan.html", context)

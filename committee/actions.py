@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from audit.actions import record
-from committee import letters, queries
+from committee import contributions, letters, queries
 from committee.enums import OUT_ANSWERS, Outcome, RoundState
 from committee.forms import (
     BackToDiscussionForm,
@@ -173,7 +173,9 @@ def release(round_: Round, /, *, by: Any) -> None:
         SETTLE[Outcome(case.current_decision.outcome)](case.need, by=by)
         case.letter.released_at = now
         case.letter.save(update_fields=["released_at"])
-        notify(ResultReleased(letter=case.letter, awards=tuple(case.awards.all())))
+        awards = tuple(case.awards.select_related("kind"))
+        contributions.released(case, awards)
+        notify(ResultReleased(letter=case.letter, awards=awards))
 
 
 @round_flow.transition(
@@ -306,6 +308,10 @@ def answer_conflict(case: Case, *, by: Any, answer: str, note: str = "") -> None
         defaults={"answer": answer, "note": note, "at": timezone.now()},
     )
     record(case, "answer_conflict", by=by, answer=conflict.get_answer_display(), reason=note)
+    if answer in OUT_ANSWERS:
+        contributions.scored_in_conflict(by, case)
+    elif review := case.reviews.filter(reviewer=by, completed_at__isnull=False).first():
+        contributions.scored(review)
     if answer in OUT_ANSWERS or before in OUT_ANSWERS:
         notify(ConflictDeclared(conflict=conflict))
 
@@ -318,6 +324,8 @@ def save_review(form: ReviewForm, *, by: Any) -> Review:
     if review.completed_at is None and len(marks) == len(form.criteria):
         review.completed_at = timezone.now()
     review.save()
+    if review.completed_at:
+        contributions.scored(review)
     for criterion, value in marks.items():
         Score.objects.update_or_create(
             review=review, criterion=criterion, defaults={"value": value}

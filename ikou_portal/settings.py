@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "search",
     "notifications",
     "accounts",
+    "contributions",
     "documents",
     "needs",
     "committee",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("publications/", include("disclosure.urls")),
     path("matches/", include("matching.urls")),
     path("contracts/", include("contracts.urls")),
+    path("contributions/", include("contributions.urls")),
     path("documents/", include("documents.urls")),
     path("notifications/", include("notifications.urls")),
     path("accounts/", include("accounts.urls")),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.actions import record
 from audit.queries import entries_for
 from core.workflow import Flow, action_labels
+from needs.contributions import CO_SUBMITTED, PROPOSED, gave
 from needs.enums import NeedState, Source
 from needs.forms import HIDDEN
 from needs.models import Need, Serial
@@ -131,6 +132,8 @@ def submit(need: Need, /, *, by: Any) -> None:
         raise IncompleteError
     hand_in(need)
     need.updated_by = by
+    for person in need.authors:
+        gave(person, PROPOSED if person == need.proposer else CO_SUBMITTED, need)
     notify(NeedSubmitted(need=need))
     notify(NeedReceived(need=need))
 

@@ -11,6 +11,7 @@ class NeedsConfig(AppConfig):
         from needs import (  # noqa: F401, PLC0415 -- they register themselves
             advisers,
             clock,
+            contributions,
             loop,
             merging,
             notes_panels,

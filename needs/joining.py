@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.actions import record
 from core.workflow import action_labels, lock
 from needs.actions import flow
+from needs.contributions import JOINED, gave
 from needs.enums import NeedState, ParticipantKind
 from needs.joining_notifications import SomebodyJoined
 from needs.models import Need, Participant
@@ -45,6 +46,7 @@ def join(
         need=need, user=by, kind=ParticipantKind.JOINED, added_by=by, **evidence
     )
     record(need, "join", by=by, place=joined.place, frequency=joined.frequency)
+    gave(by, JOINED, need)
     notify(SomebodyJoined(need=need, joined=joined))
     if instead_of is not None and instead_of.state == NeedState.DRAFT:
         flow.perform("withdraw", instead_of, by=by)

@@ -14,6 +14,7 @@ from accounts.models import Department, Invitation, User
 from audit.actions import record
 from core.workflow import WrongStateError, action_labels, lock
 from needs.actions import hand_in
+from needs.contributions import CO_SUBMITTED, PROPOSED, gave
 from needs.enums import NeedState, ParticipantKind
 from needs.models import Confirmation, Need, Participant, Transfer
 from needs.people_notifications import (
@@ -84,6 +85,8 @@ def enter_on_behalf(
     hand_in(need)
     need.save()
     record(need, "enter_on_behalf", by=by, source=source)
+    if need.proposer != by:
+        gave(need.proposer, PROPOSED, need)
     if email:
         ask_clinician(need, by=by, name=name, email=email)
     return need
@@ -149,6 +152,7 @@ def confirm(asked: Confirmation, /, *, by: Any = None) -> None:
         need.participants.filter(user=by).delete()
         need.proposer = by
         need.save()
+        gave(by, PROPOSED, need, on=timezone.localdate(need.submitted_at))
     record(need, "clinician_confirm", by=by)
     notify(ClinicianAnswered(need=need, confirmation=asked))
 
@@ -245,6 +249,8 @@ def agree(need: Need, /, *, by: Any) -> None:
         waiting.agreed_at = timezone.now()
         waiting.save()
         record(need, "agree", by=by, share=waiting.share)
+        if need.number:
+            gave(by, CO_SUBMITTED, need)
 
 
 @transaction.atomic

@@ -14,8 +14,8 @@ from tests.access import COLUMNS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PROJECT = [
-    *("taxonomy", "audit", "notifications", "accounts", "documents", "needs", "committee"),
-    *("partners", "disclosure", "matching", "contracts"),
+    *("taxonomy", "audit", "notifications", "accounts", "contributions", "documents", "needs"),
+    *("committee", "partners", "disclosure", "matching", "contracts"),
 ]
 # What an administrator may do with a model; with all others: look.
 RIGHTS = {

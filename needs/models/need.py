@@ -17,6 +17,7 @@ from needs.enums import (
     Impact,
     IpStatus,
     NeedState,
+    ParticipantKind,
     Place,
     SafetyReview,
     Source,
@@ -263,6 +264,14 @@ class Need(PublicId, Versioned, RulesModel):
         """Whom its notices go to: the proposer, co-submitters and those who joined."""
         named = self.participants.select_related("user").order_by("pk")
         return [self.proposer, *(each.user for each in named)]
+
+    @property
+    def authors(self):
+        """The people whose names stand on it: the proposer and co-submitters who agreed."""
+        named = self.participants.filter(
+            kind=ParticipantKind.CO_SUBMITTER, agreed_at__isnull=False
+        ).select_related("user")
+        return [self.proposer, *(each.user for each in named.order_by("pk"))]
 
     @property
     def shown_title(self):

@@ -49,7 +49,7 @@ def adjust(marks: Mapping[tuple[int, int], Fraction | float]) -> Adjusted:
     }
     return Adjusted(
         merit=merit,
-        leniency={member: float(leniency[at]) for member, at in place.items()},
+        leniency={member: leniency[at] for member, at in place.items()},
         groups=len(set(group)),
     )
 
@@ -71,9 +71,7 @@ def _groups(by_case: Mapping[int, list[tuple[int, float]]], members: int) -> lis
     return [top(at) for at in range(members)]
 
 
-def _solve(
-    by_case: Mapping[int, list[tuple[int, float]]], group: list[int]
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _solve(by_case: Mapping[int, list[tuple[int, float]]], group: list[int]) -> list[float]:
     """The leniencies: (D − NᵀC⁻¹N) b = r, the shortest solution, which sums to zero per group."""
     size = len(group)
     matrix = np.zeros((size, size))
@@ -85,7 +83,4 @@ def _solve(
             right[at] += mark - mean
             for other, _mark in given:
                 matrix[at, other] -= 1 / len(given)
-    solution: np.ndarray[tuple[int], np.dtype[np.float64]] = np.linalg.lstsq(
-        matrix, right, rcond=1e-10
-    )[0]
-    return solution
+    return [float(each) for each in np.linalg.lstsq(matrix, right, rcond=1e-10)[0]]

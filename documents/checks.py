@@ -160,15 +160,11 @@ def _office_type(upload):
 
 def _redraw(upload, kind):
     """Draw the picture anew: what was hidden in the file (place, camera, code) is left behind."""
-    output = BytesIO()
     try:
         picture = _open_picture(upload, kind)
         picture = picture.convert("RGBA" if _is_transparent(picture, kind) else "RGB")
         picture.thumbnail((EDGE_MAX, EDGE_MAX))
-        picture = ImageOps.exif_transpose(picture)
-        picture.info = {}
-        # The quality is for JPEG; PNG takes no notice of it.
-        picture.save(output, "JPEG" if kind is JPEG else "PNG", quality=JPEG_QUALITY, optimize=True)
+        output = encoded(ImageOps.exif_transpose(picture), kind.content_type)
     except ValidationError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -176,6 +172,16 @@ def _redraw(upload, kind):
     except (OSError, SyntaxError, ValueError) as error:
         raise _error("broken", upload) from error
     return output, output.tell()
+
+
+def encoded(picture, content_type):
+    """The bytes of a picture and of nothing else that came with it."""
+    output = BytesIO()
+    picture.info = {}
+    # The quality is for JPEG; PNG takes no notice of it.
+    kind = "JPEG" if content_type == JPEG.content_type else "PNG"
+    picture.save(output, kind, quality=JPEG_QUALITY, optimize=True)
+    return output
 
 
 def _open_picture(upload, kind):

@@ -71,7 +71,7 @@ class CheckedFilesField(CheckedFileField):
 def limits(accept):
     """What may be chosen, said before choosing."""
     if accept == checks.IMAGES:
-        text = _("JPEG・PNG、1つ%(mb)sMBまで。写真の位置情報などは自動で消します。")
+        text = _("JPEG・PNG、1つ%(mb)sMBまで")
     else:
         text = _("PDF・Word・Excel・PowerPoint・JPEG・PNG、1つ%(mb)sMBまで")
     return lazystr(_Filled(text))

@@ -44,7 +44,7 @@ def storage_path(_version, _name):
 
 
 class Version(PublicId):
-    """One uploaded file. Never changed, never overwritten."""
+    """One uploaded file. Never changed, never overwritten; it may be destroyed as a whole."""
 
     document = models.ForeignKey(
         Document, verbose_name=_("書類"), on_delete=models.PROTECT, related_name="versions"

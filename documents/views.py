@@ -19,8 +19,12 @@ def download(request, public_id):
     )
     _readable(request, version.document)
     inline = version.is_image and request.GET.get("inline") == "1"
+    try:
+        file = version.file.open("rb")
+    except FileNotFoundError:  # destroyed since the row was read
+        raise Http404 from None
     response = FileResponse(
-        version.file.open("rb"),
+        file,
         as_attachment=not inline,
         filename=version.name,
         content_type=version.content_type,

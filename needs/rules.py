@@ -95,6 +95,12 @@ def is_before_review(_user, need):
 
 
 @rules.predicate
+def is_with_office(_user, need):
+    """It is the office's to prepare."""
+    return need is not None and need.state in {NeedState.SUBMITTED, NeedState.SCREENING}
+
+
+@rules.predicate
 def clock_is_stopped(_user, need):
     """The promised day does not count at the moment."""
     return need is not None and need.clock_stopped_on is not None

@@ -19,8 +19,10 @@ from matching.models import Match
 from needs import people as need_people
 from needs.enums import CommentAudience, EnrichmentKind
 from needs.models import Comment, Confirmation, Enrichment, ImportRun, Need, SavedView
+from needs.photos import add_photo
 from notifications.models import Message
 from partners.models import Application, Profile
+from tests.documents.files import picture, upload
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "permissions.md"
 HEADING = "## Addresses"
@@ -168,6 +170,8 @@ class Specimens:
             source="各社のカタログ",
             by=office,
         )
+        photo = upload("photo.jpg", picture())
+        self.photo = add_photo(self.draft, photo, by=self.draft.proposer).document
         self.view = SavedView.objects.create(user=office, name="手術部", query="state=screening")
 
     def url(self, name):
@@ -200,6 +204,7 @@ class Specimens:
             "needs:check": draft,
             "needs:resume": draft,
             "needs:sections": draft,
+            "needs:cover_photo": {**draft, "photo": self.photo.public_id},
             "needs:section": {**draft, "slug": "background"},
             **{f"needs:{page}": need for page in NEED_PAGES},
             "needs:ask_clinician": told,

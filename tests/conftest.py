@@ -146,6 +146,18 @@ def specimens(django_db_setup, django_db_blocker):
         transaction.set_rollback(True)
 
 
+@pytest.fixture
+def disk(settings, tmp_path):
+    """A place for files that is this test's own; calling it gives the bytes of all of them."""
+    storages = settings.STORAGES
+    settings.STORAGES = storages | {
+        "default": storages["default"] | {"OPTIONS": {"location": str(tmp_path / "private")}}
+    }
+    return lambda: [
+        each.read_bytes() for each in (tmp_path / "private").rglob("*") if each.is_file()
+    ]
+
+
 def _person(name, organisation, role, **seat):
     return MembershipFactory(
         user=UserFactory(name=name), organisation=organisation, role=role, **seat

@@ -27,6 +27,7 @@ ASKED = [
 SENT = [
     *("_once", "next", "need", "remove", "go", "then", "version", "answer", "language", "seen"),
     *("licences-TOTAL_FORMS", "criteria-TOTAL_FORMS", "roles", "technologies", "text", "pressed"),
+    *("boxes-TOTAL_FORMS", "boxes-INITIAL_FORMS", "boxes-0-left", "boxes-0-width"),
 ]
 
 

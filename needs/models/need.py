@@ -221,6 +221,8 @@ class Need(PublicId, Versioned, RulesModel):
             & ~rules.is_proposer
             & ~rules.is_participant,
             "see_photos": rules.may_read,
+            "cover_photos": (rules.may_write & rules.is_before_review)
+            | (rules.is_office & rules.is_with_office),
             "write": rules.may_write,
             "change": rules.may_write & rules.is_editable,
             "describe": rules.may_write & rules.is_before_review,

@@ -19,6 +19,7 @@ from needs.clearance import clear, open_findings, reasons_in
 from needs.enums import NeedState
 from needs.forms import AudienceForm, PhotosForm, ProblemForm, SceneForm, StartForm
 from needs.models import Need
+from needs.photos import MOST_PHOTOS, add_photo
 from needs.sections import STEPS as QUICK_STEPS
 from needs.sections import is_open
 from needs.views.writing import (
@@ -41,11 +42,6 @@ STEPS = {
 }
 LAST_STEP = max(STEPS)
 SUBMIT = "needs.submit_need"
-MOST_PHOTOS = 5
-PHOTO_RIGHTS = {
-    "view_permission": "needs.see_photos_need",
-    "change_permission": "needs.change_need",
-}
 
 
 def new(request):
@@ -129,7 +125,12 @@ def receipt(request, public_id):
     need = own(request, public_id, SUBMIT)
     if need.number is None:
         return redirect("needs:check", need.public_id)
-    return render(request, "needs/receipt.html", {"need": need})
+    context = {
+        "need": need,
+        "photos": documents_of(need, slot="photo"),
+        "may_cover": request.user.has_perm("needs.cover_photos_need", need),
+    }
+    return render(request, "needs/receipt.html", context)
 
 
 def _unsaved(user, hospitals):
@@ -180,7 +181,7 @@ def _store_photos(request, need, form):
     if not form.is_valid():
         return False
     for upload in form.cleaned_data["photos"]:
-        documents.attach(target=need, slot="photo", upload=upload, by=request.user, **PHOTO_RIGHTS)
+        add_photo(need, upload, by=request.user)
     unwanted = request.POST.get("remove")
     for photo in documents_of(need, slot="photo"):
         if photo.public_id == unwanted:

@@ -56,6 +56,7 @@ def detail(request, public_id):
         "asked_steps": [each for each in thread if STEPS in each.sections],
         "sections": _sections(need, thread),
         "photos": documents_of(need, slot="photo"),
+        "may_cover": request.user.has_perm("needs.cover_photos_need", need),
         "thread": thread,
         "entries": entries,
         "links": links_for(need, request.user),

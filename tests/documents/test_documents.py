@@ -44,12 +44,7 @@ def content(version):
         return file.read()
 
 
-@pytest.fixture(autouse=True)
-def _own_storage(settings, tmp_path):
-    storages = settings.STORAGES
-    settings.STORAGES = storages | {
-        "default": storages["default"] | {"OPTIONS": {"location": str(tmp_path)}}
-    }
+pytestmark = pytest.mark.usefixtures("disk")
 
 
 def test_a_file_again_is_a_new_version_and_the_old_one_stays(company, office):
@@ -159,14 +154,19 @@ def test_the_files_of_a_lost_object_are_nobodys(superuser, office, company):
     assert not superuser.has_perm("documents.view_document", document)
 
 
-def test_a_removed_file_is_off_the_pages_but_not_destroyed(company, office):
-    version = store(company, office)
+def test_a_removed_file_is_destroyed_and_the_timeline_says_who_did_it(
+    company, office, disk, django_capture_on_commit_callbacks
+):
+    document = store(company, office).document
+    store(company, office)
 
-    actions.remove(version.document, by=office)
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.remove(document, by=office)
 
     assert list(documents_of(company)) == []
-    assert content(version) == PDF
-    assert [entry.label for entry in entries_for(company)][-1] == "ファイルを外した"
+    assert disk() == []
+    last = entries_for(company).last()
+    assert (last.label, last.actor) == ("ファイルを外した", office)
 
 
 def test_its_address_is_gone(client, company, office):

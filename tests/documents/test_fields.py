@@ -56,7 +56,7 @@ def test_each_bad_file_has_its_sentence():
     ("name", "words"),
     [
         ("paper", "PDF・Word・Excel・PowerPoint・JPEG・PNG、1つ10MBまで"),
-        ("photos", "JPEG・PNG、1つ10MBまで。写真の位置情報などは自動で消します。"),
+        ("photos", "JPEG・PNG、1つ10MBまで"),
     ],
 )
 def test_the_limits_are_said_before_choosing(name, words):

@@ -157,8 +157,8 @@ def test_photos_are_kept_even_when_another_answer_is_wrong(as_nurse, draft):
     response = as_nurse.post(_step(draft, 3), typed)
 
     assert response.status_code == 422
-    assert [each.title for each in documents_of(draft, slot="photo")] == ["photo.jpg"]
-    assert "photo.jpg" in response.content.decode()
+    assert [each.title for each in documents_of(draft, slot="photo")] == ["写真1.jpg"]
+    assert "写真1.jpg" in response.content.decode()
     assert response.context["form"]["audience"].value() == "members"
 
 

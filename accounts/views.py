@@ -103,8 +103,16 @@ def person(request, pk):
         "form": form,
         "seats": seats.select_related("organisation", "department").order_by("pk"),
         "may_deactivate": request.user.has_perm("accounts.deactivate_person", somebody),
+        "works_at": _hospital_of(somebody, request.user),
     }
     return render(request, "accounts/person.html", context, status=INVALID if posted else 200)
+
+
+def _hospital_of(somebody, user):
+    """Where she has a seat and ``user`` works in the office: there her things are handed over."""
+    seats = somebody.memberships.filter(organisation__in=user.offices)
+    seat = seats.select_related("organisation").order_by("pk").first()
+    return seat.organisation if seat else None
 
 
 @require_POST
@@ -148,7 +156,8 @@ def _switch(request, pk, action, template):
     if not request.user.has_perm("accounts.deactivate_person", somebody):
         raise PermissionDenied
     if request.method != "POST":
-        return render(request, template, {"person": somebody})
+        context = {"person": somebody, "works_at": _hospital_of(somebody, request.user)}
+        return render(request, template, context)
     try:
         action(somebody, by=request.user)
     except actions.LastOfficeMemberError:

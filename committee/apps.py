@@ -9,7 +9,13 @@ class CommitteeConfig(AppConfig):
     verbose_name = "審査"
 
     def ready(self):
-        from committee import contributions, links, notifications, todo  # noqa: F401, PLC0415 -- they register themselves
+        from committee import (  # noqa: F401, PLC0415 -- they register themselves
+            contributions,
+            holdings,
+            links,
+            notifications,
+            todo,
+        )
         from committee.rules import reviews_need  # noqa: PLC0415 -- the models come first
         from needs.rules import may_read  # noqa: PLC0415 -- the models come first
 

@@ -69,6 +69,7 @@ def frame(request):
         "unread": SimpleLazyObject(lambda: viewer.facts["unread"]),
         "viewer_organisation": SimpleLazyObject(lambda: viewer.facts["speaks_for"]),
         "may_search": SimpleLazyObject(viewer.may_search),
+        "works_in_hospital": SimpleLazyObject(viewer.works_in_hospital),
         "version": version(),
     }
     if settings.DEMO:
@@ -142,6 +143,10 @@ class Viewer:
             and self.user.is_authenticated
             and bool(self.user.hospitals or self.user.outside_organisations)
         )
+
+    def works_in_hospital(self):
+        """Whether there is a page of her hospital."""
+        return self.user is not None and self.user.is_authenticated and bool(self.user.hospitals)
 
     def _is_here(self, url):
         home = reverse("home:home")

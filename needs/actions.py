@@ -26,6 +26,7 @@ from needs.notifications import (
 )
 from needs.promise import due_after_pause, promised_day
 from needs.screening_forms import DeclineForm, ResubmitForm, SendBackForm, TakeInForm
+from needs.sheet import DETAIL_FIELDS
 from notifications.actions import notify
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from core.forms import VersionedModelForm
     from needs.forms import SheetForm
 
+COPIED_AGAIN = ["place", "frequency", "impacts", "audience", *DETAIL_FIELDS]
 ONE_LINE_WITHIN = timedelta(minutes=30)
 
 flow = Flow("needs.need", record=record)
@@ -67,6 +69,11 @@ def create_draft(*, hospital: Organisation, by: Any, **answers: Any) -> Need:
     )
     record(need, "create_draft", by=by)
     return need
+
+
+def answers_of(need: Need) -> dict[str, Any]:
+    """What a second sheet about the same worry begins with, besides title and problem."""
+    return {name: getattr(need, name) for name in COPIED_AGAIN}
 
 
 @transaction.atomic
@@ -204,10 +211,15 @@ def send_back(
     danger=True,
     note=_("理由と説明は提案者に届きます。審査委員会には出ません。"),
 )
-def decline(need: Need, /, *, by: Any, decline_reason: str, explanation: str) -> None:
-    """Do not pass it on, and tell the proposer why and what she can do."""
+def decline(
+    need: Need, /, *, by: Any, decline_reason: str, explanation: str, earlier: Need | None = None
+) -> None:
+    """Do not pass it on, and tell the proposer why and what she can do.
+
+    ``earlier`` is the need that says the same and came first.
+    """
     answered(need)
-    need.decline_reason = decline_reason
+    need.decline_reason, need.declined_for = decline_reason, earlier
     need.explanation = explanation
     need.updated_by = by
     notify(NeedDeclined(need=need))
@@ -251,7 +263,7 @@ def withdraw(need: Need, /, *, by: Any) -> None:
 def reopen(need: Need, /, *, by: Any) -> None:
     """Take up again what had been put aside."""
     need.decline_reason = need.explanation = ""
-    need.merged_into = None
+    need.merged_into = need.declined_for = None
     need.updated_by = by
     need.revivals.filter(settled_at=None).update(settled_at=timezone.now(), settled_by=by)
     notify(NeedTakenIn(need=need))

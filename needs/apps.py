@@ -12,6 +12,7 @@ class NeedsConfig(AppConfig):
             advisers,
             clock,
             contributions,
+            handover,
             loop,
             merging,
             notes_panels,

@@ -59,8 +59,10 @@ def stop_clock(need: Need, /, *, by: Any, clock_reason: str) -> None:
     note=_("新しい約束の日は提案者に届きます。"),
 )
 def resume_clock(need: Need, /, *, by: Any) -> None:
-    """Go on with the working days that were left."""
+    """Go on with the working days that were left; a new lateness is escalated anew."""
     need.answer_due = due_after_pause(need)
+    if need.answer_due >= timezone.localdate():
+        need.escalated_on = None
     need.clock_stopped_on, need.clock_reason = None, ""
     need.updated_by = by
     notify(ClockResumed(need=need))

@@ -26,6 +26,14 @@ OPEN_STATES = [
     NeedState.RETURNED,
     NeedState.IN_REVIEW,
 ]
+# The committee has not begun: text, names and shares may still change.
+BEFORE_REVIEW = [
+    NeedState.DRAFT,
+    NeedState.SUBMITTED,
+    NeedState.SCREENING,
+    NeedState.RETURNED,
+    NeedState.CLOSED,
+]
 # What a colleague with the same worry can still join.
 JOINABLE_STATES = [
     *OPEN_STATES,
@@ -93,29 +101,13 @@ READERS = {
 
 
 class DeclineReason(models.TextChoices):
-    """Why the office does not pass a need on; each comes with advice in the letter."""
+    """Why the office does not pass a need on; needs/declining.py has the advice for each."""
 
     EXISTS = "exists", _("すでに製品がある")
     DUPLICATE = "duplicate", _("同じニーズがすでにある")
     NOT_A_PRODUCT = "not_a_product", _("運用や教育で解決できる")
     UNCLEAR = "unclear", _("困りごとの内容が足りない")
     OUT_OF_SCOPE = "out_of_scope", _("医工連携の対象ではない")
-
-    @property
-    def advice(self):
-        """What the proposer can do next."""
-        return ADVICE[self]
-
-
-ADVICE = {
-    DeclineReason.EXISTS: _("院内で試用や購入を相談できます。事務局が窓口を紹介します。"),
-    DeclineReason.DUPLICATE: _("先に届いたニーズに、あなたの現場の様子を添えることができます。"),
-    DeclineReason.NOT_A_PRODUCT: _(
-        "部署の業務改善や安全管理の担当者と一緒に考えることができます。"
-    ),
-    DeclineReason.UNCLEAR: _("場面や頻度、困る理由を書き足して、もう一度提出できます。"),
-    DeclineReason.OUT_OF_SCOPE: _("合う相談先を事務局が一緒に探します。"),
-}
 
 
 class Source(models.TextChoices):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
-from accounts.models import Department
+from accounts.models import Department, Organisation
 from core.fields import JapaneseDateField
 from core.japanese import format_date
 from needs.enums import Frequency, NeedState, Place, Source
@@ -25,7 +25,14 @@ VIEWS = {
     "revived": _("もう一度"),
     "": _("すべて"),
 }
+# The columns of the hospital's page (needs/promise.html), whose numbers lead here.
+PROMISES = {
+    "counted": _("数えたもの"),
+    "answered": _("一次回答があったもの"),
+    "late": _("期限のあとのもの"),
+}
 ORDERS = [("number", _("受付番号が新しい順")), ("due", _("一次回答の期限が近い順"))]
+YEARS = range(2000, 2100)
 DETAILED = [
     *("frequency", "category", "specialty", "place", "source", "since", "until", "order"),
 ]
@@ -81,6 +88,25 @@ class NeedFilter(django_filters.FilterSet):
     stale = django_filters.BooleanFilter(
         method="without_movement", label=_("14日以上停滞"), widget=forms.HiddenInput
     )
+    hospital = django_filters.ModelChoiceFilter(
+        queryset=lambda _request: Organisation.objects.hospitals(),
+        to_field_name="public_id",
+        label=_("病院"),
+        widget=forms.HiddenInput,
+    )
+    year = django_filters.NumberFilter(
+        field_name="submitted_at__year",
+        label=_("提出した年"),
+        min_value=YEARS.start,
+        max_value=YEARS.stop,
+        widget=forms.HiddenInput,
+    )
+    promise = django_filters.ChoiceFilter(
+        method="of_the_promise",
+        choices=list(PROMISES.items()),
+        label=_("一次回答の約束"),
+        widget=forms.HiddenInput,
+    )
     view = django_filters.CharFilter(method="in_view", widget=forms.HiddenInput)
 
     class Meta:
@@ -107,6 +133,13 @@ class NeedFilter(django_filters.FilterSet):
     def without_movement(self, queryset, _name, value):
         """Nothing has happened for two weeks; the count on the home page leads here."""
         return queryset.stale() if value else queryset
+
+    def of_the_promise(self, queryset, _name, value):
+        """What the yearly figure of the promise counts."""
+        counted = queryset.promised()
+        if value == "answered":
+            return counted.filter(answered_on__isnull=False)
+        return counted.answered_late() if value == "late" else counted
 
     def filter_queryset(self, queryset):
         """Narrow, then put into the order that was asked for; the newest change comes first."""

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
 from core.forms import TransitionForm
-from core.workflow import action_labels, lock
-from needs.actions import flow, hand_in
+from core.workflow import WrongStateError, action_labels, lock
+from needs.actions import answered, flow, hand_in
 from needs.enums import JOINABLE_STATES, NeedState, ParticipantKind, RelationKind
 from needs.merging_notifications import NeedMerged, NeedSplit
 from needs.models import Need, Participant, Relation
+from needs.screening_forms import find_joinable
 from needs.similar import similar_needs, text_of
 from notifications.actions import notify
 
@@ -39,20 +40,6 @@ action_labels.update(
         "needs.need.unrelate": _("関連するニーズを外した"),
     }
 )
-
-
-def find_target(need: Need, number: str) -> Need:
-    """The other need of this hospital that goes on, by its number. Raises ValidationError."""
-    others = Need.objects.filter(hospital=need.hospital_id, state__in=JOINABLE_STATES)
-    found = others.filter(number__iexact=number.strip()).exclude(pk=need.pk).first()
-    if found is None:
-        raise ValidationError(
-            _(
-                "「%(number)s」は見つかりません。審査中か、これから進むニーズの受付番号を入力してください"
-            ),
-            params={"number": number},
-        )
-    return found
 
 
 class MergeForm(TransitionForm):
@@ -85,7 +72,7 @@ class MergeForm(TransitionForm):
             self.add_error("number", _("統合先を選ぶか、受付番号を入力してください"))
             return cleaned
         try:
-            return {"into": find_target(self.obj, number)}
+            return {"into": find_joinable(self.obj, number)}
         except ValidationError as error:
             self.add_error("number", error)
             return cleaned
@@ -103,7 +90,14 @@ class MergeForm(TransitionForm):
     ),
 )
 def merge(need: Need, /, *, by: Any, into: Need) -> None:
-    """Go on in ``into``: everybody of this need follows it from now on."""
+    """Go on in ``into``: everybody of this need follows it from now on.
+
+    Raises WrongStateError when ``into`` itself no longer goes on.
+    """
+    lock(into)
+    if into.state not in JOINABLE_STATES:
+        raise WrongStateError
+    answered(need)
     need.merged_into = into
     need.updated_by = by
     joined = [_join(into, each, need, by) for each in _people(need)]
@@ -137,8 +131,13 @@ def _join(into: Need, person: tuple[User, dict[str, Any]], need: Need, by: Any) 
 
 @transaction.atomic
 def split(need: Need, /, *, title: str, problem: str, by: Any) -> Need:
-    """Make a need of its own out of a second worry; the same people stand behind both."""
+    """Make a need of its own out of a second worry; the same people stand behind both.
+
+    Raises WrongStateError when the need has left the office's hands.
+    """
     lock(need)
+    if need.state != NeedState.SCREENING:
+        raise WrongStateError
     copied = {name: getattr(need, name) for name in COPIED_ON_SPLIT}
     new = Need(
         hospital=need.hospital,
@@ -150,7 +149,8 @@ def split(need: Need, /, *, title: str, problem: str, by: Any) -> Need:
         **copied,
     )
     hand_in(new)
-    # The first answer was given to the need that this one comes from.
+    # The first answer was given to the need that this one comes from; the yearly figure counts
+    # it there (NeedQuerySet.promised).
     new.submitted_at, new.answered_on = need.submitted_at, need.answered_on
     new.answered_late, new.answer_due = need.answered_late, need.answer_due
     new.save()

@@ -1,4 +1,4 @@
-"""Who stands behind a need: written down for somebody, co-submitted, handed over."""
+"""Who stands behind a need: written down for somebody, or co-submitted."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Department, Invitation, User
+from accounts.enums import HOSPITAL_ROLES
+from accounts.models import Invitation, User
+from accounts.queries import people
 from audit.actions import record
 from core.workflow import WrongStateError, action_labels, lock
 from needs.actions import hand_in
 from needs.contributions import CO_SUBMITTED, PROPOSED, gave
-from needs.enums import NeedState, ParticipantKind
-from needs.models import Confirmation, Need, Participant, Transfer
+from needs.enums import BEFORE_REVIEW, NeedState, ParticipantKind, Source
+from needs.models import Confirmation, Need, Participant
 from needs.people_notifications import (
     AskedToAgree,
     AskedToConfirm,
-    AskedToTakeOver,
     ClinicianAnswered,
-    HandedOver,
-    TransferSettled,
+    NameRemoved,
 )
 from notifications.actions import notify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from accounts.models import Organisation
 
@@ -45,10 +45,6 @@ action_labels.update(
         "needs.need.set_shares": _("貢献の割合を決めた"),
         "needs.need.agree": _("連名と割合に同意した"),
         "needs.need.remove_participant": _("連名者を外した"),
-        "needs.need.offer_transfer": _("引き継ぎを頼んだ"),
-        "needs.need.take_over": _("ニーズを引き継いだ"),
-        "needs.need.refuse_transfer": _("引き継ぎを断った"),
-        "needs.need.hand_over": _("担当者の異動で引き継いだ"),
     }
 )
 
@@ -65,39 +61,52 @@ class LinkClosedError(Exception):
 
 
 @transaction.atomic
-def enter_on_behalf(
-    *, hospital: Organisation, by: Any, source: str, name: str, email: str, **answers: Any
+def enter_on_behalf(  # noqa: PLR0913 -- what the office heard, and from whom
+    *,
+    hospital: Organisation,
+    by: Any,
+    source: str,
+    name: str,
+    email: str,
+    not_own: bool = False,
+    **answers: Any,
 ) -> Need:
     """Hand in what somebody told the office; with an address she gets the link to confirm it.
 
-    Somebody with a seat in this hospital is the proposer at once; otherwise the office stands in.
+    Somebody with a seat in this hospital is the proposer at once; otherwise the office stands in,
+    on the word of the writer that it is not her own worry (``not_own``). With her own address it
+    is her own: she does not judge it, like any other proposer.
     """
+    person = member_of(hospital, email)
+    is_own = person == by
     need = Need(
         hospital=hospital,
-        proposer=member_of(hospital, email) or by,
-        entered_by=by,
+        proposer=person or by,
+        entered_by=None if is_own else by,
         updated_by=by,
-        source=source,
+        source=Source.PORTAL if is_own else source,
         state=NeedState.SUBMITTED,
         origin_note=str(_("本人: %(name)s") % {"name": name}) if name else "",
         **answers,
     )
     hand_in(need)
     need.save()
-    record(need, "enter_on_behalf", by=by, source=source)
-    if need.proposer != by:
+    record(need, "enter_on_behalf", by=by, source=source, not_own=not_own)
+    if need.proposer != need.entered_by:
         gave(need.proposer, PROPOSED, need)
-    if email:
+    if email and not is_own:
         ask_clinician(need, by=by, name=name, email=email)
     return need
 
 
 def member_of(hospital: Organisation, email: str) -> User | None:
     """The active member of this hospital with exactly this address."""
-    people = User.objects.filter(
-        email__iexact=email, is_active=True, memberships__organisation=hospital
-    )
-    return people.first() if email else None
+    return people(*HOSPITAL_ROLES, at=hospital).filter(email__iexact=email).first()
+
+
+def works_at(person: User, hospital: Organisation | int) -> bool:
+    """Asked again under the lock: a seat may have been taken away since a page was drawn."""
+    return bool(people(*HOSPITAL_ROLES, at=hospital).filter(pk=person.pk).exists())
 
 
 @transaction.atomic
@@ -142,17 +151,18 @@ def open_confirmation(secret: str) -> Confirmation:
 def confirm(asked: Confirmation, /, *, by: Any = None) -> None:
     """It is her worry. Signed in with that address and a seat there, she becomes the proposer.
 
-    Raises LinkClosedError when it was answered meanwhile.
+    Whoever confirms what she wrote down herself no longer stands in for anybody. Raises
+    LinkClosedError when it was answered meanwhile.
     """
     need = _settle_link(asked)
     asked.confirmed_at = timezone.now()
     asked.save(update_fields=["confirmed_at"])
     person = member_of(need.hospital, asked.email)
-    if by is not None and person == by:
-        need.participants.filter(user=by).delete()
-        need.proposer = by
+    if person is not None and person in {by, need.entered_by}:
+        need.participants.filter(user=person).delete()
+        adopt(need, person)
         need.save()
-        gave(by, PROPOSED, need, on=timezone.localdate(need.submitted_at))
+        gave(person, PROPOSED, need, on=timezone.localdate(need.submitted_at))
     record(need, "clinician_confirm", by=by)
     notify(ClinicianAnswered(need=need, confirmation=asked))
 
@@ -165,6 +175,13 @@ def correct(asked: Confirmation, /, *, correction: str, by: Any = None) -> None:
     asked.save(update_fields=["correction", "corrected_at"])
     record(need, "clinician_correct", by=by, correction=correction)
     notify(ClinicianAnswered(need=need, confirmation=asked))
+
+
+def adopt(need: Need, person: User) -> None:
+    """From now on it is her own worry, also when she had written it down; the caller saves it."""
+    need.proposer = person
+    if need.entered_by_id == person.pk:
+        need.entered_by = None
 
 
 def _settle_link(asked: Confirmation) -> Need:
@@ -185,10 +202,11 @@ def add_co_submitter(
 ) -> Participant:
     """Put a colleague's name beside the proposer's; she is asked whether she agrees.
 
-    Who joined before becomes a co-submitter. Raises SharesError or PermissionDenied.
+    Who joined before becomes a co-submitter. Raises WrongStateError, SharesError or
+    PermissionDenied.
     """
-    lock(need)
-    if need.hospital_id not in person.hospitals or person.pk == need.proposer_id:
+    _lock_before_review(need)
+    if person.pk == need.proposer_id or not works_at(person, need.hospital_id):
         raise PermissionDenied
     added, _is_new = Participant.objects.update_or_create(
         need=need,
@@ -211,9 +229,9 @@ def add_co_submitter(
 def set_shares(need: Need, /, *, shares: Mapping[int, int | None], by: Any) -> None:
     """New shares by the id of the participant; whose share changes is asked again.
 
-    Raises SharesError.
+    Raises WrongStateError or SharesError.
     """
-    lock(need)
+    _lock_before_review(need)
     changed = []
     for each in need.participants.filter(kind=ParticipantKind.CO_SUBMITTER).select_related("user"):
         if each.pk in shares and shares[each.pk] != each.share:
@@ -225,6 +243,13 @@ def set_shares(need: Need, /, *, shares: Mapping[int, int | None], by: Any) -> N
         record(need, "set_shares", by=by, shares={str(each.user): each.share for each in changed})
     for each in changed:
         notify(AskedToAgree(need=need, participant=each))
+
+
+def _lock_before_review(need: Need) -> None:
+    """Names and shares are those with which the committee began."""
+    lock(need)
+    if need.state not in BEFORE_REVIEW:
+        raise WrongStateError
 
 
 def _check_shares(need: Need) -> None:
@@ -240,8 +265,13 @@ def own_share(need: Need) -> int:
 
 @transaction.atomic
 def agree(need: Need, /, *, by: Any) -> None:
-    """A co-submitter's own word; a second press changes nothing."""
+    """A co-submitter's own word, in any state; a second press changes nothing.
+
+    Raises PermissionDenied when she no longer works in the hospital.
+    """
     lock(need)
+    if not works_at(by, need.hospital_id):
+        raise PermissionDenied
     waiting = need.participants.filter(
         user=by, kind=ParticipantKind.CO_SUBMITTER, agreed_at=None
     ).first()
@@ -255,92 +285,17 @@ def agree(need: Need, /, *, by: Any) -> None:
 
 @transaction.atomic
 def remove_participant(need: Need, /, *, participant: Participant, by: Any) -> None:
-    """Take a name off: the proposer does, or the person herself."""
-    lock(need)
-    person = participant.user
-    participant.delete()
-    record(need, "remove_participant", by=by, person=person)
+    """Take a name off: the proposer does, or the person herself. A second press changes nothing.
 
-
-# Transfer and hand-over ----------------------------------------------------------------------
-
-
-@transaction.atomic
-def offer_transfer(need: Need, /, *, to: User, by: Any) -> Transfer:
-    """Ask a colleague to take it over; an older request is dropped. Raises PermissionDenied."""
-    lock(need)
-    if need.hospital_id not in to.hospitals or to.pk == need.proposer_id:
-        raise PermissionDenied
-    need.transfers.filter(settled_at=None).update(settled_at=timezone.now())
-    offered = Transfer.objects.create(need=need, to=to, by=by)
-    record(need, "offer_transfer", by=by, to=to)
-    notify(AskedToTakeOver(need=need, transfer=offered))
-    return offered
-
-
-@transaction.atomic
-def settle_transfer(transfer: Transfer, /, *, accepted: bool, by: Any) -> None:
-    """The colleague's answer. The old proposer stays as a co-submitter who reads.
-
-    Raises WrongStateError when it was settled or dropped meanwhile.
+    Once the committee has begun only who never agreed may still go (WrongStateError).
     """
-    need: Need = transfer.need
     lock(need)
-    transfer.refresh_from_db()
-    if transfer.settled_at or transfer.to_id != by.pk or transfer.by_id != need.proposer_id:
+    named = need.participants.select_related("user").filter(pk=participant.pk).first()
+    if named is None:
+        return
+    refuses = named.user_id == by.pk and named.agreed_at is None
+    if need.state not in BEFORE_REVIEW and not refuses:
         raise WrongStateError
-    transfer.settled_at = timezone.now()
-    transfer.save(update_fields=["settled_at"])
-    if accepted:
-        _move(need, to=by, keeps_reading=True, by=by)
-    record(need, "take_over" if accepted else "refuse_transfer", by=by)
-    notify(TransferSettled(need=need, transfer=transfer, accepted=accepted))
-
-
-@transaction.atomic
-def hand_over(  # noqa: PLR0913 -- from whom, to whom, what, why
-    *,
-    hospital: Organisation,
-    leaving: User,
-    to: User,
-    needs: Iterable[Need],
-    reason: str,
-    by: Any,
-) -> int:
-    """Move the chosen needs, and her wards, from a person who leaves; returns how many needs.
-
-    ``to`` must have a seat in ``hospital`` (PermissionDenied). One notice for all of them.
-    """
-    if hospital.pk not in to.hospitals or to == leaving:
-        raise PermissionDenied
-    moved = 0
-    for need in needs:
-        lock(need)
-        if need.proposer_id != leaving.pk or need.hospital_id != hospital.pk:
-            continue
-        _move(need, to=to, keeps_reading=False, by=by)
-        record(need, "hand_over", by=by, leaving=leaving, to=to, reason=reason)
-        moved += 1
-    Department.objects.filter(hospital=hospital, head=leaving).update(head=to)
-    if moved:
-        notify(HandedOver(hospital=hospital, to=to, leaving=leaving, total=moved))
-    return moved
-
-
-def _move(need: Need, *, to: User, keeps_reading: bool, by: Any) -> None:
-    before = need.proposer
-    need.participants.filter(user=to).delete()
-    need.__dict__.pop("people", None)
-    need.proposer, need.updated_by = to, by
-    need.transfers.filter(settled_at=None).update(settled_at=timezone.now())
-    need.save()
-    if keeps_reading:
-        Participant.objects.update_or_create(
-            need=need,
-            user=before,
-            defaults={
-                "kind": ParticipantKind.CO_SUBMITTER,
-                "added_by": by,
-                "agreed_at": timezone.now(),
-            },
-        )
+    named.delete()
+    record(need, "remove_participant", by=by, person=named.user)
+    notify(NameRemoved(need=need, person=named.user, by=by))

@@ -8,6 +8,7 @@ from accounts.models import Department, Organisation
 from core.fields import LongTextField, TolerantEmailField, name_required
 from needs.clearance import open_findings, reasons_in
 from needs.enums import Frequency, Place, Source
+from needs.handover import leaving_person
 from needs.models import SHORTEST_PROBLEM, Need
 from needs.people import member_of
 
@@ -69,6 +70,13 @@ class OnBehalfForm(forms.ModelForm):
         help_text=gettext_lazy("内容を確かめるリンクを送ります。分からなければ空けておきます。"),
         required=False,
     )
+    not_own = forms.BooleanField(
+        label=gettext_lazy("自分の困りごとではありません"),
+        help_text=gettext_lazy(
+            "メールアドレスを空けるときに確かめます。自分の困りごとは、自分では受け付けも審査もできません。"
+        ),
+        required=False,
+    )
     problem = LongTextField(label=Need._meta.get_field("problem").verbose_name, max_length=1000)
     place = forms.ChoiceField(
         label=gettext_lazy("場所"),
@@ -87,7 +95,7 @@ class OnBehalfForm(forms.ModelForm):
         model = Need
         fields = ["title", "problem", "place", "frequency", "department"]
 
-    field_order = ["hospital", "source", "name", "email"]
+    field_order = ["hospital", "source", "name", "email", "not_own"]
     open_findings = ()
 
     def __init__(self, *args, hospitals, **kwargs):
@@ -119,6 +127,12 @@ class OnBehalfForm(forms.ModelForm):
         department = cleaned.get("department")
         if department and cleaned["hospital"] and department.hospital != cleaned["hospital"]:
             self.add_error("department", _("「部署」は、選んだ病院のものにしてください"))
+        if not (cleaned.get("email") or cleaned.get("not_own") or "email" in self.errors):
+            message = _("メールアドレスを入力するか、「%(label)s」を選んでください")
+            self.add_error(
+                "not_own",
+                forms.ValidationError(message, params={"label": self.fields["not_own"].label}),
+            )
         self._look_for_personal_data(cleaned)
         return cleaned
 
@@ -159,8 +173,28 @@ class CorrectionForm(forms.Form):
         name_required(self)
 
 
+class LeavingForm(forms.Form):
+    """Whose things are to be handed over, by the exact address; her account may be closed."""
+
+    email = TolerantEmailField(label=gettext_lazy("異動・退職する人のメールアドレス"))
+
+    def __init__(self, *args, hospital, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.hospital = hospital
+        name_required(self)
+
+    def clean_email(self):
+        person = leaving_person(self.hospital, self.cleaned_data["email"])
+        if person is None:
+            raise forms.ValidationError(
+                _("この病院の職員として登録されたメールアドレスを入力してください")
+            )
+        self.cleaned_data["person"] = person
+        return self.cleaned_data["email"]
+
+
 class HandOverForm(ColleagueForm):
-    """Who goes on, and why."""
+    """Who goes on with what was ``chosen``, and why."""
 
     reason = LongTextField(
         label=gettext_lazy("理由"),
@@ -168,3 +202,17 @@ class HandOverForm(ColleagueForm):
         max_length=200,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+    def __init__(self, *args, chosen, by, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.chosen, self.by = chosen, by
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.chosen:
+            raise forms.ValidationError(_("引き継ぐものを選んでください"))
+        if cleaned.get("person") == self.by and any(
+            need.number is None for need in self.chosen.needs
+        ):
+            self.add_error("email", _("下書きは、あなた以外の職員に移してください"))
+        return cleaned

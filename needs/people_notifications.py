@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
-from accounts.models import Organisation, User
+from accounts.models import User
 from accounts.queries import people
 from needs.enums import ParticipantKind
-from needs.models import Confirmation, Participant, Transfer
+from needs.models import Confirmation, Need, Participant
 from needs.notifications import AboutNeed, sample_need
 from notifications.kinds import Notification, Outsider, registry
 
@@ -89,20 +89,21 @@ class AskedToAgree(AboutNeed):
 
 @registry.register
 @dataclass(frozen=True, kw_only=True)
-class AskedToTakeOver(Notification):
-    """Ask a colleague to take a need over; she does not read it yet."""
+class NameRemoved(Notification):
+    """Tell a co-submitter that her name was taken off, or the proposer that she took it off."""
 
-    slug = "needs.asked_to_take_over"
-    label = _("ニーズの引き継ぎのお願い")
+    slug = "needs.name_removed"
+    label = _("連名から外れたとき")
 
-    need: object
-    transfer: Transfer
+    need: Need
+    person: User
+    by: User
 
     def recipients(self):
-        return [self.transfer.to]
+        return [self.need.proposer if self.by.pk == self.person.pk else self.person]
 
     def url(self):
-        return reverse("needs:take_over", args=[self.transfer.public_id])
+        return f"{reverse('needs:list')}?view=own"
 
     def hospital_id(self):
         return self.need.hospital_id
@@ -110,63 +111,11 @@ class AskedToTakeOver(Notification):
     @classmethod
     def sample(cls):
         need = sample_need()
-        return cls(need=need, transfer=_transfer(need))
-
-
-@registry.register
-@dataclass(frozen=True, kw_only=True)
-class TransferSettled(AboutNeed):
-    """Tell the old proposer what the colleague answered."""
-
-    slug = "needs.transfer_settled"
-    label = _("ニーズの引き継ぎの返事")
-
-    transfer: Transfer
-    accepted: bool
-
-    def recipients(self):
-        return [self.transfer.by]
-
-    @classmethod
-    def sample(cls):
-        need = sample_need()
-        return cls(need=need, transfer=_transfer(need), accepted=True)
-
-
-@registry.register
-@dataclass(frozen=True, kw_only=True)
-class HandedOver(Notification):
-    """Tell the person who goes on what she was given."""
-
-    slug = "needs.handed_over"
-    label = _("異動する人のニーズを引き継いだとき")
-
-    hospital: Organisation
-    to: User
-    leaving: User
-    total: int
-
-    def recipients(self):
-        return [self.to]
-
-    def url(self):
-        return f"{reverse('needs:list')}?view=own"
-
-    def hospital_id(self):
-        return self.hospital.pk
-
-    @classmethod
-    def sample(cls):
-        need = sample_need()
-        return cls(hospital=need.hospital, to=_colleague(), leaving=need.proposer, total=3)
+        return cls(need=need, person=_colleague(), by=need.proposer)
 
 
 def _colleague():
     return User(pk=2, email="other@example.jp", name="見本 月子")
-
-
-def _transfer(need):
-    return Transfer(public_id="sample234567", need=need, to=_colleague(), by=need.proposer)
 
 
 def _confirmation():

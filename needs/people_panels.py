@@ -6,11 +6,11 @@ from needs.people import own_share
 
 
 @panel("needs/panels/joined.html", place="main", order=10)
-def joined(need, _user):
-    """Those who have the same worry, with the evidence of their wards."""
+def joined(need, user):
+    """Those who have the same worry, with the evidence of their wards; one of them may leave."""
     rows = need.participants.filter(kind=ParticipantKind.JOINED).select_related("user")
     found = list(rows.order_by("created_at", "pk"))
-    return {"joined": found} if found else None
+    return {"need": need, "joined": found, "user": user} if found else None
 
 
 @panel("needs/panels/people.html", place="aside", order=20)
@@ -26,7 +26,7 @@ def behind(need, user):
         "own_share": own_share(need),
         "confirmations": list(shown),
         "stands_in": need.proposer_id == need.entered_by_id,
-        "may_keep": user.has_perm("needs.keep_people_of_need", need),
+        "may_transfer": user.has_perm("needs.transfer_need", need),
         "may_ask": user.has_perm("needs.ask_clinician_of_need", need),
         "to_agree": any(each.user_id == user.pk and not each.agreed_at for each in co_submitters),
     }

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from accounts.models import ClosedDay
 from core.calendar import add_working_days, working_days_between
-from needs.enums import NeedState
 from needs.models import Need
+from needs.querysets import still_owed_late
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,6 +32,11 @@ class YearKept(NamedTuple):
     answered: int
     late: int
     waiting_late: int
+
+    @property
+    def behind(self) -> int:
+        """First answers that came too late, or are still owed."""
+        return self.late + self.waiting_late
 
     @property
     def percent(self) -> int | None:
@@ -89,16 +94,15 @@ def with_days_left(needs: Iterable[Need]) -> list[Need]:
 
 def kept_by_year(hospital: Any) -> list[YearKept]:
     """How the hospital kept its promise, by year of submission, newest first. One query."""
-    late_now = Q(state=NeedState.SUBMITTED, answered_on=None, clock_stopped_on=None)
     rows = (
-        Need.objects.handed_in()
-        .filter(hospital=hospital, answer_due__isnull=False)
+        Need.objects.promised()
+        .filter(hospital=hospital)
         .values(year=ExtractYear("submitted_at"))
         .annotate(
             submitted=Count("pk"),
             answered=Count("answered_on"),
             late=Count("pk", filter=Q(answered_late=True)),
-            waiting_late=Count("pk", filter=late_now & Q(answer_due__lt=timezone.localdate())),
+            waiting_late=Count("pk", filter=still_owed_late()),
         )
         .order_by("-year")
     )

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import Department
-from needs.enums import CHOSEN_STATES, PUT_ASIDE, NeedState, ParticipantKind
+from needs.enums import CHOSEN_STATES, PUT_ASIDE, NeedState, ParticipantKind, RelationKind
 
 STALE_DAYS = 14
 SHOWN_IN_LISTS = [
@@ -18,6 +18,16 @@ SHOWN_IN_LISTS = [
 def stale_since():
     """What has not changed since this moment stands still."""
     return timezone.now() - timedelta(days=STALE_DAYS)
+
+
+def still_owed_late():
+    """A condition: no first answer was given, and its day has passed."""
+    return Q(
+        state=NeedState.SUBMITTED,
+        answered_on=None,
+        clock_stopped_on=None,
+        answer_due__lt=timezone.localdate(),
+    )
 
 
 def _looked_after_by(user):
@@ -79,6 +89,18 @@ class NeedQuerySet(models.QuerySet):
             answer_due__lt=timezone.localdate(),
             clock_stopped_on=None,
         )
+
+    def promised(self):
+        """What the yearly figure counts: handed in with the promise of a first answer.
+
+        A need that was split off another one was answered with it, and is counted there.
+        """
+        promised = self.handed_in().filter(answer_due__isnull=False)
+        return promised.exclude(relations_to_it__kind=RelationKind.SPLIT)
+
+    def answered_late(self):
+        """The first answer came behind its day, or is still owed."""
+        return self.filter(Q(answered_late=True) | still_owed_late())
 
     def revived(self):
         """Put aside, with a reason to take it up again that nobody has answered."""

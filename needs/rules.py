@@ -3,7 +3,7 @@
 import rules
 
 from accounts.enums import Role
-from needs.enums import JOINABLE_STATES, OPEN_STATES, NeedState, ParticipantKind
+from needs.enums import BEFORE_REVIEW, JOINABLE_STATES, OPEN_STATES, NeedState, ParticipantKind
 
 
 @rules.predicate
@@ -59,6 +59,12 @@ def is_co_editor(user, need):
 
 
 @rules.predicate
+def has_agreed(user, need):
+    """A co-submitter who gave her word to her name and share."""
+    return is_co_submitter(user, need) and need.people[user.pk].agreed_at is not None
+
+
+@rules.predicate
 def speaks_for_herself(user, need):
     """Her own worry, not one that she wrote down on behalf of others: she may not judge it."""
     if need is not None and is_participant(user, need):
@@ -84,14 +90,8 @@ def is_editable(_user, need):
 
 @rules.predicate
 def is_before_review(_user, need):
-    """The committee has not begun: the proposer may still add to the description."""
-    return need is not None and need.state in {
-        NeedState.DRAFT,
-        NeedState.SUBMITTED,
-        NeedState.SCREENING,
-        NeedState.RETURNED,
-        NeedState.CLOSED,
-    }
+    """The committee has not begun: description, names and shares may still change."""
+    return need is not None and need.state in BEFORE_REVIEW
 
 
 @rules.predicate
@@ -126,6 +126,14 @@ def is_department_head(user, need):
         and need.department is not None
         and need.department.head_id == user.pk
         and need.hospital_id in user.hospitals
+    )
+
+
+@rules.predicate
+def looks_after_hospital(user, hospital):
+    """Reads everything that was handed in there, as its office or director."""
+    return hospital is not None and any(
+        user.holds(role, hospital.pk) for role in (Role.OFFICE, Role.DIRECTOR)
     )
 
 

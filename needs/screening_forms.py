@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from core.fields import JapaneseDateField, LongTextField
 from core.forms import TransitionForm
 from needs.clearance import open_findings
-from needs.enums import DeclineReason
+from needs.enums import JOINABLE_STATES, DeclineReason
+from needs.models import Need
 from needs.promise import working_day_after
 from needs.sections import askable
 from taxonomy.models import Term
@@ -107,11 +108,33 @@ class ResubmitForm(TransitionForm):
         return super().clean()
 
 
+def find_joinable(need, number):
+    """Another need of this hospital that goes on, by its number. Raises ValidationError."""
+    others = Need.objects.filter(hospital=need.hospital_id, state__in=JOINABLE_STATES)
+    found = others.filter(number__iexact=number.strip()).exclude(pk=need.pk).first()
+    if found is None:
+        raise ValidationError(
+            _(
+                "「%(number)s」は見つかりません。審査中か、これから進むニーズの受付番号を入力してください"
+            ),
+            params={"number": number},
+        )
+    return found
+
+
 class DeclineForm(TransitionForm):
     """Why not, in a code for the statistics and in words for the proposer."""
 
     decline_reason = forms.ChoiceField(
         label=_("理由"), choices=DeclineReason, widget=forms.RadioSelect
+    )
+    earlier = forms.CharField(
+        label=_("先に届いたニーズの受付番号"),
+        help_text=_(
+            "「同じニーズがすでにある」のときに入力します。提案者は、そのニーズに加われます。例: N-2026-0012"
+        ),
+        max_length=20,
+        required=False,
     )
     explanation = LongTextField(
         label=_("提案者への説明"),
@@ -120,3 +143,17 @@ class DeclineForm(TransitionForm):
         ),
         max_length=2000,
     )
+
+    def clean(self):
+        cleaned = super().clean()
+        number, cleaned["earlier"] = cleaned.get("earlier"), None
+        if cleaned.get("decline_reason") != DeclineReason.DUPLICATE:
+            return cleaned
+        if not number:
+            self.add_error("earlier", _("「先に届いたニーズの受付番号」を入力してください"))
+            return cleaned
+        try:
+            cleaned["earlier"] = find_joinable(self.obj, number)
+        except ValidationError as error:
+            self.add_error("earlier", error)
+        return cleaned

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.japanese import format_date
 from core.pdf import compile_pdf
+from core.templatetags.ui import jdatetime
 from needs import sheet
 from needs.sections import sections_of
 
@@ -21,8 +21,8 @@ TEMPLATE = Path(__file__).with_name("sheet.typ")
 FONT = "Noto Sans JP"
 
 
-def sheet_pdf(need: Need) -> bytes:
-    """The PDF of every answer; the caller has asked for the right to read the need."""
+def sheet_pdf(need: Need, *, by: Any) -> bytes:
+    """The PDF of every answer, printed by ``by``; the caller has asked for the right to read it."""
     sections = [(_("困りごと"), sheet.answers(need))]
     sections += [(str(section.title), section.rows(need)) for section in sections_of(need)]
     rows = [
@@ -33,7 +33,6 @@ def sheet_pdf(need: Need) -> bytes:
         for title, answers in sections
         if any(row.value for row in answers)
     ]
-    today = format_date(timezone.localdate())
     inputs = {
         "title": str(need.number or _("下書き")),
         "heading": need.shown_title,
@@ -45,7 +44,9 @@ def sheet_pdf(need: Need) -> bytes:
             "name": need.proposer.name,
             "department": need.department.name if need.department else "",
         },
-        "footer": _("印刷日 %(day)s 院内の関係者だけが読む資料です。") % {"day": today},
+        "confidential": _("社外秘"),
+        "printed": _("印刷: %(name)s %(moment)s")
+        % {"name": by.name, "moment": jdatetime(timezone.now())},
         "font": FONT,
         "rows": json.dumps(rows, ensure_ascii=False),
     }

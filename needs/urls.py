@@ -3,6 +3,7 @@ from django.urls import path
 from needs.views import (
     desk,
     desk_notes,
+    handover,
     imports,
     joining,
     people,
@@ -23,8 +24,8 @@ urlpatterns = [
     path("import/<slug:public_id>/", imports.run, name="import_run"),
     path("import/<slug:public_id>/confirm/", imports.confirm, name="import_confirm"),
     path("on-behalf/", people.on_behalf, name="on_behalf"),
-    path("hand-over/", people.hand_over, name="hand_over"),
-    path("take-over/<slug:public_id>/", people.take_over, name="take_over"),
+    path("hand-over/", handover.hand_over, name="hand_over"),
+    path("take-over/<slug:public_id>/", handover.take_over, name="take_over"),
     path("confirm/<str:secret>/", people.confirm, name="confirm"),
     path("confirmed/", people.confirmed, name="confirmed"),
     path("columns/", desk.choose_columns, name="columns"),

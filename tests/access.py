@@ -16,6 +16,7 @@ from contracts.models import Contract
 from disclosure.models import Publication
 from documents.models import Document
 from matching.models import Match
+from needs import handover
 from needs import people as need_people
 from needs.enums import CommentAudience, EnrichmentKind
 from needs.models import Comment, Confirmation, Enrichment, ImportRun, Need, SavedView
@@ -150,7 +151,7 @@ class Specimens:
         self.remark = Comment.objects.create(
             need=self.need, author=office, audience=CommentAudience.OFFICE, text="確かめました。"
         )
-        self.transfer = need_people.offer_transfer(self.need, to=self.person, by=self.need.proposer)
+        self.transfer = handover.offer_transfer(self.need, to=self.person, by=self.need.proposer)
         self.told = need_people.enter_on_behalf(
             hospital=self.need.hospital,
             by=office,

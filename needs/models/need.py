@@ -163,6 +163,16 @@ class Need(PublicId, Versioned, RulesModel):
         related_name="merged",
     )
     decline_reason = models.CharField(max_length=20, blank=True, editable=False)
+    # The need that came first, when this one was declined as the same.
+    declined_for = models.ForeignKey(
+        "self",
+        verbose_name=_("先に届いたニーズ"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     explanation = models.TextField(_("提案者への説明"), blank=True, editable=False)
 
     objects = NeedQuerySet.as_manager()
@@ -206,9 +216,14 @@ class Need(PublicId, Versioned, RulesModel):
         ]
         rules_permissions = {
             "add": rules.works_in_hospital,
+            "list_all": rules.looks_after_hospital,
             "view": rules.may_read,
             "follow": rules.may_read | rules.is_participant,
-            "keep_people_of": rules.is_proposer & ~rules.awaits_its_clinician,
+            "keep_people_of": rules.is_proposer
+            & ~rules.awaits_its_clinician
+            & rules.is_before_review,
+            "leave_people_of": rules.is_co_submitter & (rules.is_before_review | ~rules.has_agreed),
+            "transfer": rules.is_proposer & ~rules.awaits_its_clinician,
             "ask_clinician_of": rules.is_office & rules.awaits_its_clinician,
             "arrange": rules.is_office & ~rules.is_draft & ~rules.speaks_for_herself,
             "divide": rules.is_office & rules.is_screened & ~rules.speaks_for_herself,
@@ -315,11 +330,6 @@ class Need(PublicId, Versioned, RulesModel):
     def was_imported(self):
         """It came from a table, paper, a round or a phone call: the office wrote it down."""
         return self.source != Source.PORTAL
-
-    @property
-    def decline_advice(self):
-        """What helps after a refusal for this reason."""
-        return DeclineReason(self.decline_reason).advice if self.decline_reason else ""
 
     @property
     def decline_label(self):

@@ -246,7 +246,7 @@ def sheet(request, public_id):
         "hospital", "department", "proposer", "specialty", "category"
     )
     need = get_object_or_404(visible, public_id=public_id)
-    response = HttpResponse(sheet_pdf(need), content_type="application/pdf")
+    response = HttpResponse(sheet_pdf(need, by=request.user), content_type="application/pdf")
     name = slugify(need.number or "draft")
     response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return response

@@ -1,4 +1,4 @@
-"""The people of a need: on behalf of somebody, co-submitters, transfer, hand-over."""
+"""The people of a need: on behalf of somebody, co-submitters, and asking a colleague to take over."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -8,25 +8,25 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from accounts.models import Department, Organisation
-from core.views import INVALID
+from accounts.models import Organisation
+from core.views import INVALID, moved_on
 from core.workflow import WrongStateError
-from needs import people, sheet
+from needs import handover, people, sheet
 from needs.clearance import clear
 from needs.enums import ParticipantKind
-from needs.models import Need, Transfer
+from needs.models import Need
 from needs.people_forms import (
     AskClinicianForm,
     ColleagueForm,
     CorrectionForm,
     CoSubmitterForm,
-    HandOverForm,
     OnBehalfForm,
 )
 
 GONE = 410
 KEEP = "needs.keep_people_of_need"
-MOST_MOVED = 500
+LEAVE = "needs.leave_people_of_need"
+TRANSFER = "needs.transfer_need"
 
 
 def on_behalf(request):
@@ -41,9 +41,13 @@ def on_behalf(request):
             need = people.enter_on_behalf(by=request.user, **form.cleaned_data)
             for found, reason in form.reasons:
                 clear(need, found, reason=reason, by=request.user)
-        messages.success(
-            request, _("登録しました。受付番号は %(number)s です。") % {"number": need.number}
-        )
+        text = _("登録しました。受付番号は %(number)s です。")
+        if need.entered_by is None:
+            text = _(
+                "あなた自身の困りごととして登録しました。受付番号は %(number)s です。"
+                "受け付けと審査は、ほかの担当者が行います。"
+            )
+        messages.success(request, text % {"number": need.number})
         return redirect(need)
     return render(request, "needs/on_behalf.html", {"form": form}, status=_status(request))
 
@@ -95,12 +99,19 @@ def confirmed(request):
 
 
 def index(request, public_id):
-    """Who stands behind a need; the proposer keeps the list, a co-submitter agrees."""
+    """Who stands behind a need; the proposer keeps the list, a co-submitter agrees.
+
+    Once the committee has begun the list is only read, and the need may still change hands.
+    """
     need = _visible(request, public_id)
     rows = need.participants.filter(kind=ParticipantKind.CO_SUBMITTER).select_related("user")
     mine = next((each for each in rows if each.user_id == request.user.pk), None)
-    may_keep = request.user.has_perm(KEEP, need)
-    if not (may_keep or mine):
+    rights = {
+        "may_keep": request.user.has_perm(KEEP, need),
+        "may_leave": request.user.has_perm(LEAVE, need),
+        "may_transfer": request.user.has_perm(TRANSFER, need),
+    }
+    if not (rights["may_transfer"] or mine):
         raise PermissionDenied
     act = ACTIONS.get(request.POST.get("act")) if request.method == "POST" else None
     forms = {
@@ -108,7 +119,10 @@ def index(request, public_id):
         "transfer": ColleagueForm(hospital=need.hospital, but=need.proposer, auto_id="to_%s"),
     }
     if act:
-        answer = act(request, need, forms, may_keep=may_keep, mine=mine)
+        try:
+            answer = act(request, need, forms, mine=mine, **rights)
+        except WrongStateError:
+            return moved_on(request, need)
         if answer:
             return answer
     elif request.method == "POST":
@@ -118,7 +132,7 @@ def index(request, public_id):
         "co_submitters": rows.order_by("created_at", "pk"),
         "own_share": people.own_share(need),
         "mine": mine,
-        "may_keep": may_keep,
+        **rights,
         "offered": need.transfers.filter(settled_at=None).select_related("to").first(),
         "forms": forms,
     }
@@ -170,12 +184,12 @@ def _number(text):
     return min(int(text), people.WHOLE + 1) if text.isdecimal() else None
 
 
-def _remove(request, need, _forms, *, may_keep, mine):
+def _remove(request, need, _forms, *, may_keep, may_leave, mine, **_rest):
     found = get_object_or_404(
         need.participants.filter(kind=ParticipantKind.CO_SUBMITTER),
         public_id=request.POST.get("who", ""),
     )
-    if not may_keep and found != mine:
+    if not (may_keep or (may_leave and found == mine)):
         raise PermissionDenied
     people.remove_participant(need, participant=found, by=request.user)
     messages.success(request, _("連名者から外しました。"))
@@ -190,15 +204,15 @@ def _agree(request, need, _forms, *, mine, **_rest):
     return redirect("needs:people", need.public_id)
 
 
-def _transfer(request, need, forms, *, may_keep, **_rest):
-    if not may_keep:
+def _transfer(request, need, forms, *, may_transfer, **_rest):
+    if not may_transfer:
         raise PermissionDenied
     form = forms["transfer"] = ColleagueForm(
         request.POST, hospital=need.hospital, but=need.proposer, auto_id="to_%s"
     )
     if not form.is_valid():
         return None
-    people.offer_transfer(need, to=form.cleaned_data["person"], by=request.user)
+    handover.offer_transfer(need, to=form.cleaned_data["person"], by=request.user)
     messages.success(request, _("引き継ぎを頼みました。相手が引き受けると、担当が移ります。"))
     return redirect("needs:people", need.public_id)
 
@@ -210,76 +224,6 @@ ACTIONS = {
     "agree": _agree,
     "transfer": _transfer,
 }
-
-
-def take_over(request, public_id):
-    """The colleague's page: what it is, and yes or no."""
-    transfer = get_object_or_404(
-        Transfer.objects.filter(to=request.user, settled_at=None).select_related(
-            "need__hospital", "need__proposer", "by"
-        ),
-        public_id=public_id,
-    )
-    need = transfer.need
-    if request.method == "POST":
-        accepted = "accept" in request.POST
-        try:
-            people.settle_transfer(transfer, accepted=accepted, by=request.user)
-        except WrongStateError:
-            messages.error(request, _("この引き継ぎの依頼は、もう終わっています。"))
-            return redirect("needs:list")
-        if not accepted:
-            messages.success(request, _("引き継ぎを断りました。"))
-            return redirect("needs:list")
-        messages.success(request, _("引き継ぎました。"))
-        return redirect(need)
-    return render(request, "needs/take_over.html", {"need": need, "transfer": transfer})
-
-
-def hand_over(request):
-    """Everything that a leaving person holds in this hospital, moved to a colleague."""
-    hospitals = Organisation.objects.hospitals().filter(pk__in=request.user.offices)
-    hospital = hospitals.filter(public_id=request.GET.get("hospital", "")).first() or (
-        hospitals.order_by("name").first()
-    )
-    if hospital is None:
-        raise PermissionDenied
-    asked = ColleagueForm(request.GET if "email" in request.GET else None, hospital=hospital)
-    context = {"hospital": hospital, "asked": asked}
-    if not (asked.is_bound and asked.is_valid()):
-        status = INVALID if asked.is_bound else 200
-        return render(request, "needs/hand_over.html", context, status=status)
-    return _hand_over_from(request, hospital, asked.cleaned_data["person"], context)
-
-
-def _hand_over_from(request, hospital, leaving, context):
-    held = Need.objects.filter(hospital=hospital, proposer=leaving).order_by("-updated_at", "-pk")
-    form = HandOverForm(_posted(request), hospital=hospital, but=leaving, auto_id="to_%s")
-    chosen = held.filter(public_id__in=request.POST.getlist("need"))
-    if request.method == "POST" and form.is_valid():
-        answers = form.cleaned_data
-        if "confirmed" in request.POST:
-            moved = people.hand_over(
-                hospital=hospital,
-                leaving=leaving,
-                to=answers["person"],
-                needs=list(chosen),
-                reason=answers["reason"],
-                by=request.user,
-            )
-            messages.success(request, _("%(total)s件を引き継ぎました。") % {"total": moved})
-            return redirect("needs:list")
-        context["to"] = answers["person"]
-    context |= {
-        "form": form,
-        "leaving": leaving,
-        "needs": list((chosen if "to" in context else held)[:MOST_MOVED]),
-        "wards": Department.objects.filter(hospital=hospital, head=leaving),
-        "co_submitted": leaving.need_participations.filter(
-            need__hospital=hospital, kind=ParticipantKind.CO_SUBMITTER
-        ).count(),
-    }
-    return render(request, "needs/hand_over.html", context, status=_status(request))
 
 
 def _visible(request, public_id):

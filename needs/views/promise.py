@@ -1,4 +1,4 @@
-"""How the promise of a first answer was kept, and the days on which the office is closed."""
+"""The hospital's page: how its promise of a first answer was kept, and its closed days."""
 
 from django import forms
 from django.contrib import messages
@@ -37,7 +37,10 @@ class ClosedDayForm(forms.Form):
 
 
 def index(request):
-    """The yearly figures of one's hospitals; everybody there may know."""
+    """The page of one's hospital: its yearly figures, which everybody there may know.
+
+    For those who may list the needs each number leads to exactly these.
+    """
     hospitals = Organisation.objects.hospitals().filter(pk__in=request.user.hospitals)
     if not hospitals:
         raise PermissionDenied
@@ -47,6 +50,7 @@ def index(request):
             {
                 "hospital": hospital,
                 "years": kept_by_year(hospital),
+                "may_list": request.user.has_perm("needs.list_all_need", hospital),
                 "may_keep_days": request.user.has_perm(KEEP_DAYS, hospital),
             }
             for hospital in hospitals.order_by("name")

@@ -53,7 +53,7 @@ def new(request):
     form = StartForm(
         posted(request),
         hospitals=hospitals,
-        instance=_unsaved(request.user, hospitals),
+        instance=_unsaved(request, hospitals),
         initial={"hospital": actions.last_hospital(request.user)},
         lenient=is_lenient(request),
     )
@@ -133,14 +133,24 @@ def receipt(request, public_id):
     return render(request, "needs/receipt.html", context)
 
 
-def _unsaved(user, hospitals):
+def _origin(request):
+    """Her own need that this sheet begins with, because the office asked for more words."""
+    mine = Need.objects.filter(proposer=request.user)
+    return mine.filter(public_id=request.GET.get("from", "")[:20]).first()
+
+
+def _unsaved(request, hospitals):
     """The need that this page may become."""
     known = {"hospital": hospitals[0]} if len(hospitals) == 1 else {}
-    return Need(proposer=user, **known)
+    if origin := _origin(request):
+        known |= {"title": origin.title, "problem": origin.problem}
+    return Need(proposer=request.user, **known)
 
 
 def _draft(request, form, hospitals):
-    answers = {name: form.cleaned_data.get(name, "") for name in ("title", "problem")}
+    origin = _origin(request)
+    answers = actions.answers_of(origin) if origin else {}
+    answers |= {name: form.cleaned_data.get(name, "") for name in ("title", "problem")}
     hospital = form.cleaned_data.get("hospital") or hospitals[0]
     return actions.create_draft(hospital=hospital, by=request.user, **answers)
 

@@ -10,6 +10,7 @@ from core.views import transition_page
 from documents.queries import documents_of
 from needs import sheet
 from needs.actions import flow
+from needs.declining import advice_for
 from needs.enums import NeedState
 from needs.links import links_for
 from needs.models import Need
@@ -33,14 +34,13 @@ def index(request):
 
 def detail(request, public_id):
     """One need: whose turn it is, the sheet, what was asked and answered, what happened."""
-    if Need.objects.joined_by(request.user).filter(public_id=public_id).exists():
-        return redirect("needs:join", public_id)
-    need = get_object_or_404(
-        Need.objects.visible_to(request.user).select_related(
-            "proposer", "department", "hospital", "specialty", "category"
-        ),
-        public_id=public_id,
+    visible = Need.objects.visible_to(request.user).select_related(
+        "proposer", "department", "hospital", "specialty", "category"
     )
+    need = visible.filter(public_id=public_id).first()
+    if need is None:
+        joined = Need.objects.joined_by(request.user)
+        return redirect("needs:join", get_object_or_404(joined, public_id=public_id).public_id)
     entries = list(entries_for(need))
     thread = exchanges(entries)
     context = {
@@ -57,6 +57,7 @@ def detail(request, public_id):
         "sections": _sections(need, thread),
         "photos": documents_of(need, slot="photo"),
         "may_cover": request.user.has_perm("needs.cover_photos_need", need),
+        "decline_advice": advice_for(need, request.user),
         "thread": thread,
         "entries": entries,
         "links": links_for(need, request.user),

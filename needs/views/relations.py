@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from core.fields import LongTextField, name_required
-from core.views import INVALID
+from core.views import INVALID, moved_on
+from core.workflow import WrongStateError
 from needs import merging, revival
 from needs.enums import RelationKind
 from needs.models import SHORTEST_PROBLEM, Need
@@ -71,7 +72,10 @@ def split(request, public_id):
     posted = request.POST if request.method == "POST" else None
     form = SplitForm(posted, initial={"title": need.title, "problem": need.problem})
     if posted and form.is_valid():
-        new = merging.split(need, by=request.user, **form.cleaned_data)
+        try:
+            new = merging.split(need, by=request.user, **form.cleaned_data)
+        except WrongStateError:
+            return moved_on(request, need)
         messages.success(request, _("%(number)s を作りました。") % {"number": new.number})
         return redirect(new)
     context = {"need": need, "form": form, "people": len({person.pk for person in need.everybody})}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from needs import actions, sheet
 from needs.enums import SectionState
-from needs.sections import STEPS, STEPS_TITLE, find, is_asked, is_open, sections_of
+from needs.sections import STEPS, STEPS_TITLE, WAITING, find, is_asked, is_open, sections_of
 from needs.views.writing import (
     autosave,
     hints,
@@ -32,6 +32,7 @@ def index(request, public_id):
         "tasks": tasks,
         "done": sum(task["state"] == SectionState.DONE for task in tasks),
         "may_describe": request.user.has_perm(RIGHT, need),
+        "may_answer": need.state in WAITING and request.user.has_perm("needs.submit_need", need),
         "steps_asked": is_asked(need, STEPS),
         "steps_title": STEPS_TITLE,
     }

@@ -1,5 +1,6 @@
 """The promise of a first answer, on days that the tests choose (2026-11-23 is a holiday)."""
 
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from audit.queries import entries_for
 from core.workflow import WrongStateError
 from needs import actions, clock
 from needs.enums import NeedState
-from needs.models import Need
+from needs.models import Need, Relation
 from needs.promise import kept_by_year, promised_day, with_days_left
 from notifications.models import Message
 from tests.factories.needs import NeedFactory
@@ -187,6 +188,33 @@ def test_what_is_late_goes_to_office_and_director_once(need, office, director, o
     assert names(need)[-1] == "escalate"
 
 
+def test_a_second_lateness_escalates_again(need, office, director):
+    with on(11, 24):
+        clock.stop_clock(need, by=office, clock_reason="確認中")
+    Need.objects.filter(pk=need.pk).update(escalated_on=date(2026, 11, 20))
+    need.refresh_from_db()
+    with on(12, 8):
+        clock.resume_clock(need, by=office)
+    for day, told in {14: 0, 15: 2, 16: 2}.items():
+        with on(12, day):
+            clock.follow_promises()
+        assert Message.objects.filter(kind="needs.needs_late").count() == told
+
+
+def test_the_same_lateness_is_told_once_however_often_the_clock_stops(need, office, director):
+    with on(12, 1):
+        clock.follow_promises()
+    with on(12, 2):
+        clock.stop_clock(need, by=office, clock_reason="確認中")
+    with on(12, 8):
+        clock.resume_clock(need, by=office)
+    with on(12, 9):
+        clock.follow_promises()
+        assert need.is_overdue
+
+    assert Message.objects.filter(kind="needs.needs_late").count() == 2
+
+
 def test_many_late_needs_make_one_mail_for_each_hospital(
     hospital, other_hospital, office, other_office
 ):
@@ -227,6 +255,58 @@ def test_the_yearly_figure(hospital, other_hospital, nurse, client):
     assert rows[2025].percent == 66
     assert (rows[2026].answered, rows[2026].waiting_late, rows[2026].percent) == (0, 1, 0)
     assert "<strong>66%</strong>" in page
+
+
+LISTS = {"office": True, "director": True, "nurse": False, "head": False}
+
+
+@pytest.mark.parametrize("who", LISTS)
+def test_the_hospitals_page_leads_to_exactly_the_counted_needs(
+    who, hospital, other_hospital, department, client, request
+):
+    def need(**answer):
+        return NeedFactory(
+            hospital=hospital,
+            department=department,
+            submitted_at=datetime(2025, 5, 7, 9, tzinfo=TOKYO),
+            answer_due=date(2025, 5, 21),
+            **answer,
+        )
+
+    need(state=NeedState.SCREENING, answered_on=date(2025, 5, 9))
+    need(state=NeedState.DECLINED, answered_on=date(2025, 6, 1), answered_late=True)
+    need(state=NeedState.SUBMITTED)
+    origin = need(state=NeedState.SCREENING, answered_on=date(2025, 5, 9))
+    part = need(state=NeedState.SCREENING, answered_on=date(2025, 5, 9))
+    Relation.objects.create(need=origin, other=part, kind="split", by=origin.proposer)
+    NeedFactory(hospital=hospital, state=NeedState.SUBMITTED)
+    NeedFactory(hospital=other_hospital, state=NeedState.SUBMITTED)
+    client.force_login(request.getfixturevalue(who))
+
+    with on(6, 1):
+        page = client.get(reverse("needs:promise")).content.decode()
+        found = dict(re.findall(r'href="([^"]+promise=\w+)">(\d+)</a>', page))
+        listed = {
+            url: client.get(url.replace("&amp;", "&")).context["page_obj"].paginator.count
+            for url in found
+        }
+
+    assert f"<h1>{hospital.name}</h1>" in page
+    assert {url: int(number) for url, number in found.items()} == listed
+    assert sorted(listed.values()) == ([1, 2, 3, 4] if LISTS[who] else [])
+
+
+@pytest.mark.parametrize("who", ["nurse", "office", "director", "legal"])
+def test_home_and_footer_lead_to_the_hospitals_page(who, client, request):
+    client.force_login(request.getfixturevalue(who))
+
+    assert client.get("/").content.decode().count(reverse("needs:promise")) == 2
+
+
+def test_outsiders_are_not_led_there(partner, client):
+    client.force_login(partner)
+
+    assert reverse("needs:promise") not in client.get("/").content.decode()
 
 
 def test_the_office_keeps_the_closed_days(client, hospital, office, nurse):

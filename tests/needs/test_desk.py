@@ -6,12 +6,13 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.urls import reverse
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from audit.queries import entries_for
-from needs import exporting
+from needs import exporting, sheet
 from needs.columns import COLUMNS, STANDARD
 from needs.enums import NeedState
 from needs.models import ListColumns, SavedView
@@ -284,13 +285,40 @@ def test_the_sheet_has_every_answer_and_nothing_of_the_office(needs, nurse, offi
     need.save()
     need.comments.create(author=office, audience="office", text=f"{MARK}の印")
 
-    pdf = PdfReader(io.BytesIO(sheet_pdf(need)))
+    pdf = PdfReader(io.BytesIO(sheet_pdf(need, by=office)))
     text = "".join(page.extract_text() for page in pdf.pages)
 
     for wanted in (need.title, need.number, "病棟の改装のあと", "光で知らせる", "みなと総合病院"):
         assert wanted in text
     assert MARK not in text
     assert pdf.metadata.title == need.number
+
+
+def test_each_page_of_the_sheet_says_whose_it_is_and_who_printed_it(needs, office):
+    need = needs[0]
+    need.background = need.ideal_state = need.current_practice = "長い文です。" * 300
+    need.save()
+
+    with time_machine.travel(datetime(2026, 11, 26, 17, 5, tzinfo=TOKYO)):
+        pdf = PdfReader(io.BytesIO(sheet_pdf(need, by=office)))
+
+    assert len(pdf.pages) > 1
+    for number, each in enumerate(pdf.pages, 1):
+        text = each.extract_text().replace(" ", "")
+        printed = f"印刷:{office.name}2026年11月26日(木)17:05".replace(" ", "")
+        for wanted in ("社外秘", need.number, printed, f"{number}/{len(pdf.pages)}"):
+            assert wanted in text
+
+
+def test_an_ordinary_sheet_fits_on_one_page(needs, office):
+    need = needs[0]
+    need.problem = "夜勤のとき、残量を見に何度も病室へ入る。患者さんが目を覚ます。" * 6
+    for name in sheet.DETAIL_FIELDS[:8]:
+        setattr(need, name, "病棟の改装のあと、廊下から見えなくなった。" * 5)
+    need.impact_note = need.safety_note = need.ip_note = "看護師が1晩に40回歩く。" * 5
+    need.save()
+
+    assert len(PdfReader(io.BytesIO(sheet_pdf(need, by=office))).pages) == 1
 
 
 SHEETS = {"nurse": 200, "office": 200, "head": 200, "other_nurse": 404, "partner": 404}

@@ -200,3 +200,27 @@ def test_the_hint_costs_a_fixed_number_of_queries(
     # One for each of the sixteen rarest words at most.
     with django_assert_max_num_queries(21):
         assert for_colleague(SAME, draft, other_nurse)
+
+
+READERS = {
+    # who joined before she got a post from which she reads the need
+    "head": "department",
+    "office": "hospital",
+    "director": "hospital",
+}
+
+
+@pytest.mark.parametrize("who", READERS)
+def test_who_joined_and_has_a_post_reads_the_need_and_may_leave(who, need, client, request):
+    reader = request.getfixturevalue(who)
+    Participant.objects.create(need=need, user=reader, kind=ParticipantKind.JOINED, place="ward")
+    client.force_login(reader)
+
+    answer = client.get(page(need), follow=True)
+    shown = answer.content.decode()
+
+    assert answer.redirect_chain == [(need.get_absolute_url(), 302)]
+    assert PROBLEM in shown
+    assert reverse("needs:leave", args=[need.public_id]) in shown
+    client.post(reverse("needs:leave", args=[need.public_id]))
+    assert not Participant.objects.exists()

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from audit.queries import entries_for
 from needs import actions, loop
-from needs.enums import NeedState
+from needs.enums import NeedState, ParticipantKind
+from needs.models import Need, Participant
 from needs.screening_forms import SendBackForm
 from notifications.models import Message
 from tests.factories.needs import NeedFactory
@@ -103,6 +104,40 @@ def test_a_closed_need_goes_on_when_it_is_answered(asked, nurse, office, client)
     assert (asked.state, asked.background) == (NeedState.SUBMITTED, "病棟の改装のあと")
     assert asked.promised_until == date(2027, 1, 13)
     assert kinds(office)[-1] == "need_answered"
+
+
+ASKED_PAGES = {
+    # page: the words that lead to the answer
+    "needs:list": "質問に回答する",
+    "needs:sections": "質問への回答に進む",
+}
+
+
+@pytest.mark.parametrize("page", ASKED_PAGES)
+@pytest.mark.parametrize("state", [NeedState.RETURNED, NeedState.CLOSED])
+def test_the_way_to_the_answer_is_there_also_after_the_end(state, page, asked, nurse, client):
+    Need.objects.filter(pk=asked.pk).update(state=state)
+    client.force_login(nurse)
+    args = [asked.public_id] if page == "needs:sections" else []
+
+    shown = client.get(reverse(page, args=args)).content.decode()
+
+    assert ASKED_PAGES[page] in shown
+    if page == "needs:sections":
+        assert "1日に何回起きますか。" in shown
+
+
+def test_only_the_proposer_is_led_to_the_answer(asked, nurse, other_nurse, client):
+    Participant.objects.create(
+        need=asked, user=other_nurse, kind=ParticipantKind.CO_SUBMITTER, may_edit=True
+    )
+    client.force_login(other_nurse)
+
+    shown = client.get(reverse("needs:sections", args=[asked.public_id])).content.decode()
+
+    assert "1日に何回起きますか。" in shown
+    assert ASKED_PAGES["needs:sections"] not in shown
+    assert ASKED_PAGES["needs:list"] not in client.get(reverse("needs:list")).content.decode()
 
 
 def test_a_reminder_is_no_change_of_the_need(asked):

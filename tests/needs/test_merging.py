@@ -1,13 +1,18 @@
 """Bringing needs together and taking them apart."""
 
+from datetime import date
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.queries import entries_for
+from core.workflow import WrongStateError
 from needs import actions, merging
 from needs.enums import NeedState, ParticipantKind, RelationKind
 from needs.models import Need, Participant, Relation
+from needs.promise import kept_by_year
 from notifications.models import Message
 from tests.factories.needs import NeedFactory
 
@@ -108,6 +113,59 @@ def test_another_hospitals_number_is_unknown(need, other_hospital, office, clien
     url = reverse("needs:transition", args=[need.public_id, "merge"])
 
     assert client.post(url, {"number": foreign.number}).status_code == 422
+
+
+def test_a_head_whose_need_was_merged_into_one_of_her_ward_reads_both(
+    department, head, need, into, office, client
+):
+    merging.merge(need, by=office, into=into)
+    client.force_login(head)
+
+    answer = client.get(into.get_absolute_url())
+
+    assert answer.status_code == 200
+    assert PROBLEM in answer.content.decode()
+
+
+def test_a_merge_is_an_answer_and_counts_in_the_yearly_figure(need, into, office, hospital):
+    Need.objects.filter(pk__in=[need.pk, into.pk]).update(answer_due=date(2020, 1, 10))
+    merging.merge(need, by=office, into=into)
+
+    assert (need.answered_on, need.answered_late) == (timezone.localdate(), True)
+
+
+def test_a_target_that_stopped_meanwhile_takes_nothing_in(need, into, office):
+    Need.objects.filter(pk=into.pk).update(state=NeedState.NOT_ACCEPTED)
+
+    with pytest.raises(WrongStateError):
+        merging.merge(need, by=office, into=into)
+    need.refresh_from_db()
+    assert (need.state, need.answered_on) == (NeedState.SUBMITTED, None)
+
+
+SECOND = {"title": "二つ目", "problem": "夜勤の記録に時間がかかり、患者さんを待たせる。"}
+
+
+def test_a_split_counts_as_one_answer(need, office, hospital):
+    actions.take_in(need, by=office)
+    before = kept_by_year(hospital)
+    new = merging.split(need, by=office, **SECOND)
+    after = kept_by_year(hospital)
+    actions.send_back(
+        new, by=office, question="夜勤?", asked_sections=[], reply_due=date(2030, 1, 10)
+    )
+
+    assert before == after == kept_by_year(hospital)
+
+
+def test_another_tab_may_have_sent_it_to_the_review(need, office, client):
+    actions.take_in(need, by=office)
+    stale = Need.objects.get(pk=need.pk)
+    Need.objects.filter(pk=need.pk).update(state=NeedState.IN_REVIEW)
+
+    with pytest.raises(WrongStateError):
+        merging.split(stale, by=office, **SECOND)
+    assert not Relation.objects.exists()
 
 
 def test_a_merge_is_taken_back(need, into, office):

@@ -1,4 +1,4 @@
-"""Who stands behind a need: on behalf of somebody, co-submitters, transfer, hand-over."""
+"""Who stands behind a need: on behalf of somebody, and co-submitters."""
 
 import re
 from datetime import timedelta
@@ -10,15 +10,17 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from audit.queries import entries_for
 from core.workflow import WrongStateError
 from needs import people
-from needs.enums import NeedState, ParticipantKind, Source
-from needs.models import Confirmation, Need, Participant, Transfer
+from needs.enums import BEFORE_REVIEW, NeedState, Source
+from needs.models import Confirmation, Need, Participant
 from notifications.actions import sweep
 from notifications.models import Message
 from tests.factories.needs import NeedFactory
 
+NOT_OWN = {"not_own": "on"}
 TOLD = {
     "source": "phone",
     "name": "田中 花子",
@@ -67,7 +69,7 @@ def written_down(as_office, nurse):
 
 
 def test_the_office_writes_down_what_it_heard(as_office, office):
-    as_office.post(reverse("needs:on_behalf"), TOLD)
+    as_office.post(reverse("needs:on_behalf"), TOLD | NOT_OWN)
 
     need = Need.objects.get()
     assert (need.state, need.source, need.number) == (
@@ -86,6 +88,48 @@ def test_a_member_is_the_proposer_at_once(as_office, nurse, office):
     need = Need.objects.get()
     assert (need.proposer, need.entered_by) == (nurse, office)
     assert not nurse.has_perm("needs.screen_need", need)
+
+
+def test_a_worry_of_nobody_known_needs_a_word_that_it_is_not_ones_own(as_office):
+    refused = as_office.post(reverse("needs:on_behalf"), TOLD)
+
+    assert refused.status_code == 422
+    assert "メールアドレスを入力するか、「自分の困りごとではありません」を選んでください" in (
+        refused.content.decode()
+    )
+    assert not Need.objects.exists()
+
+
+def _by_address(client, office):
+    client.post(reverse("needs:on_behalf"), TOLD | {"email": office.email.upper()})
+
+
+def _by_confirming_what_she_wrote_down(client, office):
+    client.post(reverse("needs:on_behalf"), TOLD | NOT_OWN)
+    ask = reverse("needs:ask_clinician", args=[Need.objects.get().public_id])
+    client.post(ask, {"name": office.name, "email": office.email})
+    client.post(_link(), {"confirm": "1"})
+
+
+def _by_confirming_without_signing_in(client, office):
+    client.post(reverse("needs:on_behalf"), TOLD | NOT_OWN)
+    ask = reverse("needs:ask_clinician", args=[Need.objects.get().public_id])
+    client.post(ask, {"name": office.name, "email": office.email})
+    client.logout()
+    client.post(_link(), {"confirm": "1"})
+
+
+OWN = [_by_address, _by_confirming_what_she_wrote_down, _by_confirming_without_signing_in]
+
+
+@pytest.mark.parametrize("way", OWN)
+def test_nobody_judges_her_own_worry_by_writing_it_down_for_somebody(way, as_office, office):
+    way(as_office, office)
+
+    need = Need.objects.get()
+    assert (need.proposer, need.entered_by) == (office, None)
+    for right in ("screen_need", "arrange_need", "enrich_need", "reopen_need"):
+        assert not office.has_perm(f"needs.{right}", need)
 
 
 BAD = {
@@ -109,10 +153,10 @@ def test_bad_input_is_said_and_kept(name, as_office):
 
 
 def test_personal_information_needs_a_reason_here_too(as_office):
-    problem = "山田太郎さんの点滴の残量が、廊下から見えずに困っている。"
-    refused = as_office.post(reverse("needs:on_behalf"), TOLD | {"problem": problem})
+    told = TOLD | NOT_OWN | {"problem": "山田太郎さんの点滴の残量が、廊下から見えずに困っている。"}
+    refused = as_office.post(reverse("needs:on_behalf"), told)
     [key] = re.findall(r'name="(reason-\w+)"', refused.content.decode())
-    as_office.post(reverse("needs:on_behalf"), TOLD | {"problem": problem, key: "架空の名前"})
+    as_office.post(reverse("needs:on_behalf"), told | {key: "架空の名前"})
 
     assert refused.status_code == 422
     assert Need.objects.get().clearances.get().reason == "架空の名前"
@@ -287,76 +331,87 @@ def test_only_the_proposer_keeps_the_list(need, nurse, other_nurse, office, head
     assert client.get(need.get_absolute_url()).status_code == 404
 
 
-# Transfer and hand-over ----------------------------------------------------------------------
+FROZEN = [state for state in NeedState if state not in BEFORE_REVIEW]
 
 
-ANSWERS = {"accept": True, "refuse": False}
+@pytest.mark.parametrize("state", NeedState)
+def test_names_and_shares_change_until_the_review_begins(state, hospital, nurse, other_nurse):
+    need = NeedFactory(hospital=hospital, proposer=nurse, state=state)
+
+    assert nurse.has_perm("needs.keep_people_of_need", need) is (state in BEFORE_REVIEW)
+    assert nurse.has_perm("needs.transfer_need", need)
 
 
-@pytest.mark.parametrize("answer", ANSWERS)
-def test_a_transfer_moves_it_when_the_colleague_agrees(answer, need, nurse, other_nurse, client):
+CHANGES = {
+    "add": lambda need, named, by, head: add(need, head, by),
+    "share": lambda need, named, by, _head: people.set_shares(need, shares={named.pk: 10}, by=by),
+    "remove": lambda need, named, by, _head: people.remove_participant(
+        need, participant=named, by=by
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_another_tab_may_have_sent_it_to_the_review(change, need, nurse, other_nurse, head):
+    named = add(need, other_nurse, nurse, share=40)
+    people.agree(need, by=other_nurse)
+    Need.objects.filter(pk=need.pk).update(state=NeedState.IN_REVIEW)
+
+    with pytest.raises(WrongStateError):
+        CHANGES[change](need, named, nurse, head)
+    assert list(Participant.objects.values_list("user", "share")) == [(other_nurse.pk, 40)]
+
+
+@pytest.mark.parametrize("state", [NeedState.IN_REVIEW, NeedState.ACCEPTED])
+def test_the_page_says_that_the_names_are_fixed(state, need, nurse, other_nurse, head, client):
+    named = add(need, other_nurse, nurse, share=40)
+    people.agree(need, by=other_nurse)
+    Need.objects.filter(pk=need.pk).update(state=state)
+
     client.force_login(nurse)
-    client.post(page(need), {"act": "transfer", "email": other_nurse.email})
-    offered = Transfer.objects.get()
+    shown = client.get(page(need)).content.decode()
+    refused = client.post(page(need), {"act": "add", "email": head.email})
     client.force_login(other_nurse)
-    assert client.get(need.get_absolute_url()).status_code == 404
-    client.post(reverse("needs:take_over", args=[offered.public_id]), {answer: "1"})
+    gone = client.post(page(need), {"act": "remove", "who": named.public_id})
 
-    need.refresh_from_db()
-    moved = ANSWERS[answer]
-    assert need.proposer == (other_nurse if moved else nurse)
-    kinds = list(Participant.objects.values_list("user", "kind", "may_edit"))
-    assert kinds == ([(nurse.pk, ParticipantKind.CO_SUBMITTER, False)] if moved else [])
-    assert told("transfer_settled") == [nurse]
-    with pytest.raises(WrongStateError):
-        people.settle_transfer(offered, accepted=True, by=other_nurse)
+    assert "審査が始まったため、連名と割合は変えられません" in shown
+    assert "引き継ぎを頼む" in shown
+    assert (refused.status_code, gone.status_code) == (403, 403)
+    assert Participant.objects.get() == named
 
 
-def test_only_the_colleague_answers(need, nurse, other_nurse, head):
-    offered = people.offer_transfer(need, to=other_nurse, by=nurse)
+def test_who_never_agreed_answers_at_any_time(need, nurse, other_nurse, head, client):
+    add(need, other_nurse, nurse)
+    named = add(need, head, nurse)
+    Need.objects.filter(pk=need.pk).update(state=NeedState.ACCEPTED)
 
-    with pytest.raises(WrongStateError):
-        people.settle_transfer(offered, accepted=True, by=head)
+    client.force_login(other_nurse)
+    client.post(page(need), {"act": "agree"})
+    client.force_login(head)
+    client.post(page(need), {"act": "remove", "who": named.public_id})
 
-
-def test_everything_of_a_leaving_person_is_handed_over(
-    need, nurse, other_nurse, head, department, hospital, as_office, office
-):
-    draft = NeedFactory(hospital=hospital, proposer=head, title="書きかけの秘密")
-    held = NeedFactory(hospital=hospital, proposer=head, state=NeedState.SUBMITTED)
-    url = f"{reverse('needs:hand_over')}?email={head.email}"
-    answers = {
-        "need": [draft.public_id, held.public_id],
-        "email": other_nurse.email,
-        "reason": "異動",
-    }
-
-    first = as_office.get(url).content.decode()
-    second = as_office.post(url, answers).content.decode()
-    assert Need.objects.filter(proposer=head).count() == 2
-    as_office.post(url, answers | {"confirmed": "1"})
-
-    assert "書きかけの秘密" not in first + second
-    assert f"2件を{other_nurse.name}さんに移します" in second
-    assert Need.objects.filter(proposer=other_nurse).count() == 2
-    department.refresh_from_db()
-    assert department.head == other_nurse
-    assert told("handed_over") == [other_nurse]
-    assert entries_for(held).get().data["reason"] == "異動"
+    agreed = Participant.objects.get()
+    assert (agreed.user, bool(agreed.agreed_at)) == (other_nurse, True)
 
 
-def test_nothing_goes_to_another_hospital(need, nurse, other_office, office, hospital):
-    with pytest.raises(PermissionDenied):
-        people.hand_over(
-            hospital=hospital, leaving=nurse, to=other_office, needs=[need], reason="x", by=office
-        )
-    with pytest.raises(PermissionDenied):
-        people.offer_transfer(need, to=other_office, by=nurse)
+REMOVALS = {"nurse": "other_nurse", "other_nurse": "nurse"}
 
 
-@pytest.mark.parametrize("who", ["nurse", "director", "partner"])
-def test_only_the_office_hands_over(who, client, request):
+@pytest.mark.parametrize("who", REMOVALS)
+def test_the_other_one_hears_of_a_removal(who, need, nurse, other_nurse, client, request):
+    named = add(need, other_nurse, nurse)
     client.force_login(request.getfixturevalue(who))
+    client.post(page(need), {"act": "remove", "who": named.public_id})
 
-    for name in ("needs:hand_over", "needs:on_behalf"):
-        assert client.get(reverse(name)).status_code == 403
+    assert told("name_removed") == [request.getfixturevalue(REMOVALS[who])]
+
+
+def test_only_who_still_works_here_is_named_and_agrees(need, nurse, other_nurse, client):
+    add(need, other_nurse, nurse)
+    other_nurse.memberships.all().delete()
+    left = User.objects.get(pk=other_nurse.pk)
+
+    with pytest.raises(PermissionDenied):
+        people.agree(need, by=left)
+    with pytest.raises(PermissionDenied):
+        add(need, other_nurse, nurse)

@@ -14,6 +14,7 @@ from accounts.enums import HOSPITAL_ROLES
 from accounts.models import Invitation, User
 from accounts.queries import people
 from audit.actions import record
+from contributions.actions import take_back
 from core.workflow import WrongStateError, action_labels, lock
 from needs.actions import hand_in
 from needs.contributions import CO_SUBMITTED, PROPOSED, gave
@@ -297,5 +298,6 @@ def remove_participant(need: Need, /, *, participant: Participant, by: Any) -> N
     if need.state not in BEFORE_REVIEW and not refuses:
         raise WrongStateError
     named.delete()
+    take_back(named.user, CO_SUBMITTED, need)
     record(need, "remove_participant", by=by, person=named.user)
     notify(NameRemoved(need=need, person=named.user, by=by))

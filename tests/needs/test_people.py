@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.queries import entries_for
+from contributions.models import Contribution
 from core.workflow import WrongStateError
 from needs import people
 from needs.enums import BEFORE_REVIEW, NeedState, Source
@@ -404,6 +405,16 @@ def test_the_other_one_hears_of_a_removal(who, need, nurse, other_nurse, client,
     client.post(page(need), {"act": "remove", "who": named.public_id})
 
     assert told("name_removed") == [request.getfixturevalue(REMOVALS[who])]
+
+
+def test_a_name_that_was_taken_off_is_no_contribution(need, nurse, other_nurse):
+    named = add(need, other_nurse, nurse)
+    people.agree(need, by=other_nurse)
+    assert Contribution.objects.get().person == other_nurse
+
+    people.remove_participant(need, participant=named, by=nurse)
+
+    assert not Contribution.objects.exists()
 
 
 def test_only_who_still_works_here_is_named_and_agrees(need, nurse, other_nurse, client):

@@ -21,6 +21,7 @@ from committee.forms import (
     ReleaseForm,
     ReopenScoringForm,
 )
+from committee.honours import QuotaError, quota_is_full
 from committee.models import (
     Award,
     Case,
@@ -399,11 +400,16 @@ def edit_letter(form: LetterForm, *, by: Any) -> Letter:
 def give_award(form: AwardForm, *, case: Case, by: Any) -> Award:
     """Prepare an award with its document number; it is announced by the release.
 
-    Raises WrongStateError when the results are out.
+    Raises WrongStateError when the results are out, QuotaError when somebody else was faster with
+    the last one of its kind.
     """
     _only_before_release(case.round)
     award: Award = form.save(commit=False)
+    if quota_is_full(case.round, award.kind):
+        raise QuotaError
     award.case = case
+    plan = case.round.award_plans.filter(kind=award.kind).first()
+    award.prize = plan.prize if plan else ""
     award.hospital_id = case.round.hospital_id
     award.number = next_award_number(award.hospital_id)
     award.save()

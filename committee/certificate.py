@@ -1,43 +1,115 @@
-"""The 表彰状 as a PDF."""
+"""表彰状 and 感謝状 as PDFs, one or a whole round's."""
 
+import json
+from io import BytesIO
 from pathlib import Path
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from accounts.enums import Role
 from accounts.queries import people
 from core.japanese import era_year, wareki
 from core.pdf import compile_pdf
+from documents.queries import documents_of
 
 TEMPLATE = Path(__file__).with_suffix(".typ")
+SEAL = "seal"
+SEAL_PIXELS = 400
 
 
 def certificate_pdf(award):
     """The certificate of ``award`` as bytes; its properties say no more than its face."""
-    return compile_pdf(TEMPLATE, certificate_fields(award))
+    return _pdf(f"表彰状 {award.number}", [certificate_fields(award, _house(award.hospital))])
 
 
-def certificate_fields(award):
+def certificates_pdf(round_, awards):
+    """All certificates of a round as one file, a page each.
+
+    Set while the page waits: one takes some milliseconds, so that a hundred need no task.
+    """
+    house = _house(round_.committee.hospital)
+    return _pdf(f"表彰状 {round_.title}", [certificate_fields(award, house) for award in awards])
+
+
+def thanks_pdf(case):
+    """The 感謝状 for whoever proposed the need of ``case``, whatever was decided."""
+    return _pdf(
+        f"感謝状 {case.need.number}", [thanks_fields(case, _house(case.round.committee.hospital))]
+    )
+
+
+def _pdf(title, certificates):
+    return compile_pdf(TEMPLATE, {"title": title, "all": json.dumps(certificates)})
+
+
+def certificate_fields(award, house):
     """The words of the certificate. Before the release it is a draft without a date."""
-    need = award.case.need
-    director = people(Role.DIRECTOR, at=award.hospital_id).first()
     day = award.awarded_on or timezone.localdate()
     return {
-        "title": f"表彰状 {award.number}",
+        **house,
+        **_recipient(award.case, award.awarded_on),
         "heading": "表彰状" if award.awarded_on else "表彰状(見本)",
         "number": award.number,
         "award": award.kind.ja,
-        "department": need.department.name if need.department else "",
-        "name": need.proposer.name,
+        "prize": award.prize,
         "citation": citation(award, day),
-        "date": wareki(award.awarded_on) if award.awarded_on else "令和\u3000年\u3000月\u3000日",
-        "hospital": award.hospital.name,
-        "director": director.name if director else "",
         "code": award.verification_code,
         "verify": verify_url(award),
     }
+
+
+def thanks_fields(case, house):
+    """The words of the 感謝状; it has no number and no code."""
+    day = timezone.localdate(case.round.released_at)
+    return {
+        **house,
+        **_recipient(case, day),
+        "heading": "感謝状",
+        "number": "",
+        "award": "",
+        "prize": "",
+        "citation": (
+            f"あなたは{era_year(day)}の{case.round.committee.name}に"
+            f"「{case.need.title}」を提案し\u3000医療の現場の困りごとを明らかにされました\n"
+            "ここに深く感謝の意を表します"
+        ),
+        "code": "",
+        "verify": "",
+    }
+
+
+def _house(hospital):
+    """What every certificate of a hospital has; two queries."""
+    director = people(Role.DIRECTOR, at=hospital.pk).first()
+    return {
+        "hospital": hospital.name,
+        "director": director.name if director else "",
+        "seal": _seal(hospital),
+    }
+
+
+def _recipient(case, day):
+    department = case.need.department
+    return {
+        "department": department.name if department else "",
+        "name": case.need.proposer.name,
+        "date": wareki(day) if day else "令和\u3000年\u3000月\u3000日",
+    }
+
+
+def _seal(hospital):
+    """The hospital's seal as the bytes of a small PNG, or None: then the place stays empty."""
+    document = documents_of(hospital, slot=SEAL).last()
+    if document is None:
+        return None
+    with document.history[0].file.open() as stored, Image.open(stored) as picture:
+        picture.thumbnail((SEAL_PIXELS, SEAL_PIXELS))
+        small = BytesIO()
+        picture.save(small, "PNG", optimize=True)
+    return list(small.getvalue())
 
 
 def citation(award, day):

@@ -18,6 +18,8 @@ from committee.enums import (
     Seat,
 )
 from committee.fields import DeadlineMixin
+from committee.honours import quota_is_full
+from committee.honours_forms import offered_awards
 from committee.models import (
     Award,
     Committee,
@@ -535,4 +537,16 @@ class AwardForm(NamedErrorsMixin, forms.ModelForm):
     def __init__(self, *args, case, **kwargs):
         super().__init__(*args, **kwargs)
         given = case.awards.values("kind")
-        self.fields["kind"].queryset = Term.objects.of(TermKind.AWARD).exclude(pk__in=given)
+        self.case = case
+        self.fields["kind"].queryset = offered_awards(case.round).exclude(pk__in=given)
+
+    def clean_kind(self):
+        kind = self.cleaned_data["kind"]
+        if quota_is_full(self.case.round, kind):
+            raise ValidationError(
+                _(
+                    "「%(kind)s」は予定の数だけ決まっています。ほかの案件の表彰を取り消すか、数を増やしてください"
+                ),
+                params={"kind": kind},
+            )
+        return kind

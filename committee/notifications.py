@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Role
+from accounts.enums import HOSPITAL_ROLES, Role
 from accounts.models import User
 from accounts.queries import people
 from committee.models import Award, Case, Committee, Conflict, Letter, Round
@@ -130,6 +131,33 @@ class ResultReleased(Notification):
     @classmethod
     def sample(cls):
         return cls(letter=Letter(pk=1, public_id="sample234567", case=sample_case()))
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class AwardsAnnounced(Notification):
+    """Tell everybody who works in the hospital that there are winners."""
+
+    slug = "committee.awards_announced"
+    label = _("院内の受賞のお知らせ")
+
+    round: Round
+
+    def recipients(self):
+        return people(*HOSPITAL_ROLES, at=self.round.hospital_id)
+
+    def url(self):
+        return reverse("committee:winners")
+
+    def target(self):
+        return self.round
+
+    def hospital_id(self):
+        return self.round.hospital_id
+
+    @classmethod
+    def sample(cls):
+        return cls(round=sample_case().round)
 
 
 def sample_case():

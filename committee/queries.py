@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ from committee.models import (
     Case,
     Conflict,
     Decision,
+    Letter,
     Member,
     Review,
     Round,
@@ -32,6 +34,7 @@ from committee.models import (
 from committee.rules import is_asked_to_score
 from needs.enums import NeedState
 from needs.models import Need, Participant
+from notifications.models import Message
 
 
 def seats_of(user):
@@ -312,6 +315,19 @@ def not_ready_to_release(round_):
 def is_outdated(letter, decision):
     """Whether the office's own words are older than the decision they speak of."""
     return letter.is_edited and letter.updated_at < decision.decided_at
+
+
+def mails_of_letters(letters):
+    """Letter id → the mails that told of it, with their state; one query."""
+    found = defaultdict(list)
+    mails = Message.objects.filter(
+        kind="committee.result_released",
+        target_type=ContentType.objects.get_for_model(Letter),
+        target_id__in=[letter.pk for letter in letters],
+    )
+    for mail in mails.order_by("pk"):
+        found[mail.target_id].append(mail)
+    return found
 
 
 def _numbers(cases):

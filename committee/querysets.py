@@ -193,3 +193,17 @@ class AwardQuerySet(models.QuerySet):
     def announced(self):
         """Known outside the office."""
         return self.filter(awarded_on__isnull=False)
+
+    def known_inside(self, user):
+        """The winners that everybody who works in their hospital may know."""
+        return self.announced().filter(hospital__in=user.hospitals)
+
+    def public(self):
+        """What the winner lets everybody know."""
+        return self.announced().filter(public_since__isnull=False)
+
+    def for_list(self):
+        """Everything a list of winners shows; the newest first."""
+        return self.select_related(
+            "kind", "hospital", "case__need__proposer", "case__need__department", "case__round"
+        ).order_by("-awarded_on", "kind__order", "pk")

@@ -106,6 +106,12 @@ def may_open_results(user, round_):
 
 
 @rules.predicate
+def round_is_released(_user, round_):
+    """The results are out."""
+    return round_ is not None and round_.state == RoundState.RELEASED
+
+
+@rules.predicate
 def is_office_of_case(user, case):
     """Works in the support office of the case's hospital."""
     return case is not None and is_office_of_round(user, case.round)

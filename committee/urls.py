@@ -1,6 +1,15 @@
 from django.urls import path
 
-from committee.views import assignments, awards, cases, committees, decisions, rounds, rubrics
+from committee.views import (
+    assignments,
+    awards,
+    cases,
+    committees,
+    decisions,
+    honours,
+    rounds,
+    rubrics,
+)
 
 app_name = "committee"
 urlpatterns = [
@@ -32,6 +41,15 @@ urlpatterns = [
     path("cases/<slug:public_id>/remove/", rounds.remove_case, name="case_remove"),
     path("cases/<slug:public_id>/decision/", decisions.decision, name="decision"),
     path("cases/<slug:public_id>/awards/new/", awards.create, name="award_new"),
+    path("rounds/<slug:public_id>/awards/", honours.plan, name="award_plan"),
+    path("rounds/<slug:public_id>/awards/announce/", honours.announce, name="announce"),
+    path("rounds/<slug:public_id>/certificates/", honours.certificates, name="certificates"),
+    path("cases/<slug:public_id>/nominate/", honours.nominate, name="nominate"),
+    path("letters/<slug:public_id>/thanks/", honours.thanks, name="thanks"),
+    path("awards/<slug:public_id>/public/", honours.public, name="award_public"),
+    path("winners/", honours.winners, name="winners"),
+    path("winners/<slug:public_id>/", honours.public_winners, name="public_winners"),
+    path("seal/<slug:public_id>/", honours.seal, name="seal"),
     path("letters/<slug:public_id>/", decisions.letter, name="letter"),
     path("letters/<slug:public_id>/edit/", decisions.edit_letter, name="letter_edit"),
     path("letters/<slug:public_id>/rewrite/", decisions.rewrite_letter, name="letter_rewrite"),

@@ -239,11 +239,20 @@ class Specimens:
             ),
             **of(self.rubric, "committee:rubric", "committee:rubric_edit", "committee:rubric_copy"),
             **of(
-                self.letter, "committee:letter", "committee:letter_edit", "committee:letter_rewrite"
+                self.letter,
+                "committee:letter",
+                "committee:letter_edit",
+                "committee:letter_rewrite",
+                "committee:thanks",
             ),
             **of(
-                self.award, "committee:award", "committee:award_withdraw", "committee:certificate"
+                self.award,
+                "committee:award",
+                "committee:award_withdraw",
+                "committee:award_public",
+                "committee:certificate",
             ),
+            **of(self.need.hospital, "committee:public_winners", "committee:seal"),
             "committee:verify": {"code": self.award.verification_code},
             **of(self.need, "disclosure:start"),
             **of(self.publication, *(f"disclosure:{page}" for page in PUBLICATION_PAGES)),
@@ -273,7 +282,7 @@ NEED_PAGES = [
 ]
 ROUND_PAGES = [
     *("round", "round_edit", "agenda", "next", "results", "letters"),
-    *("assignments", "assignment_plan"),
+    *("assignments", "assignment_plan", "award_plan", "announce", "certificates"),
 ]
-CASE_PAGES = ["case", "conflict", "case_remove", "decision", "award_new", "assign"]
+CASE_PAGES = ["case", "conflict", "case_remove", "decision", "award_new", "assign", "nominate"]
 PUBLICATION_PAGES = ["detail", "edit", "consent", "confirm_ip", "preview", "ledger"]

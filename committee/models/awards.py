@@ -118,6 +118,7 @@ class Award(PublicId, RulesModel):
         rules_permissions = {
             "view": rules.is_office_of_award | (rules.is_winner & rules.award_is_released),
             "withdraw": rules.is_office_of_award & ~rules.award_is_released,
+            "publish": rules.is_winner & rules.award_is_released,
         }
 
     def __str__(self):

@@ -54,6 +54,7 @@ class Round(PublicId, Versioned, RulesModel):
         help_text=_("空ければ、すべての委員がすべての案件を審査します。"),
     )
     released_at = models.DateTimeField(_("結果を通知した日時"), null=True, editable=False)
+    announced_at = models.DateTimeField(_("受賞を知らせた日時"), null=True, editable=False)
 
     objects = RoundQuerySet.as_manager()
 
@@ -65,6 +66,7 @@ class Round(PublicId, Versioned, RulesModel):
             "manage": rules.is_office_of_round,
             "lead": rules.is_office_of_round | rules.chairs_round,
             "see_results": rules.may_open_results,
+            "announce": rules.is_office_of_round & rules.round_is_released,
         }
 
     def __str__(self):
@@ -113,6 +115,8 @@ class Case(PublicId, RulesModel):
             "review": rules.may_read_case & rules.scores_case & rules.case_is_being_scored,
             "see_scores": rules.may_see_scores,
             "decide": rules.leads_case & ~rules.is_out_of_case & rules.case_is_being_discussed,
+            "nominate": rules.may_read_case
+            & (rules.case_is_being_scored | rules.case_is_being_discussed),
             "assign": (rules.is_office_of_case | rules.chairs_case) & ~rules.is_out_of_case,
             "honour": rules.is_office_of_case
             & ~rules.is_out_of_case

@@ -12,6 +12,7 @@ from committee import actions
 from committee.certificate import certificate_pdf, verify_url
 from committee.enums import CHOSEN_OUTCOMES
 from committee.forms import AwardForm
+from committee.honours import QuotaError
 from committee.models import Award
 from committee.views.parts import case_for, insist, named, status_of
 from core.views import moved_on
@@ -30,6 +31,9 @@ def create(request, public_id):
             award = actions.give_award(form, case=case, by=request.user)
         except WrongStateError:
             return moved_on(request, case.round)
+        except QuotaError:
+            messages.error(request, _("ほかの人が先に、この賞の最後の1件を決めました。"))
+            return redirect("committee:award_new", case.public_id)
         messages.success(request, _("表彰を用意しました。結果の通知と一緒に知らせます。"))
         return redirect(award)
     named(request.user, [case])
@@ -58,6 +62,7 @@ def detail(request, public_id):
         "need": award.case.need,
         "verify_url": verify_url(award),
         "is_winner": award.case.need.proposer_id == request.user.pk,
+        "may_publish": request.user.has_perm("committee.publish_award", award),
         "may_withdraw": request.user.has_perm("committee.withdraw_award", award),
         "may_decide": request.user.has_perm("committee.see_scores_case", award.case),
     }

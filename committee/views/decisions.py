@@ -10,10 +10,12 @@ from audit.queries import entries_for
 from committee import actions, queries
 from committee.enums import CHOSEN_OUTCOMES, OUT_ANSWERS
 from committee.forms import DecisionForm, LetterForm
+from committee.honours import nominations_of
 from committee.models import Case, Letter
 from committee.views.parts import case_for, insist, named, round_for, status_of
 from core.views import moved_on
 from core.workflow import WrongStateError, lock
+from notifications.models import MessageState
 
 
 def results(request, public_id):
@@ -81,6 +83,7 @@ def _about(user, case):
         "letter": letter,
         "is_outdated": bool(letter and current and queries.is_outdated(letter, current)),
         "awards": case.awards.select_related("kind").order_by("pk"),
+        "nominations": nominations_of(case),
         "may_honour": user.has_perm("committee.honour_case", case)
         and current is not None
         and current.outcome in CHOSEN_OUTCOMES,
@@ -109,9 +112,16 @@ def letters(request, public_id):
     """All letters of a round before they go out."""
     round_ = round_for(request, public_id, "committee.manage_round")
     rows = Letter.objects.visible_to(request.user).filter(case__round=round_)
+    found = list(rows.select_related("case__need__proposer").order_by("case__order", "pk"))
+    mails = queries.mails_of_letters(found)
+    for letter in found:
+        letter.mails = mails[letter.pk]
     context = {
         "round": round_,
-        "letters": rows.select_related("case__need__proposer").order_by("case__order", "pk"),
+        "letters": found,
+        "failed": sum(
+            mail.state == MessageState.FAILED for each in mails.values() for mail in each
+        ),
         "total": Case.objects.filter(round=round_).count(),
     }
     return render(request, "committee/letters.html", context)

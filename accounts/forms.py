@@ -112,10 +112,10 @@ class PersonForm(NamedErrorsMixin, forms.ModelForm):
 
 
 class SettingsForm(PersonForm):
-    """One's own name and language."""
+    """One's own name and language, and whether single keys do something (WCAG 2.1.4)."""
 
     class Meta(PersonForm.Meta):
-        fields = ["name", "kana", "profession", "language"]
+        fields = ["name", "kana", "profession", "language", "shortcuts"]
         widgets = {"language": forms.RadioSelect}
 
 

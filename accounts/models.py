@@ -53,6 +53,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         limit_choices_to={"kind": "profession"},
     )
     language = models.CharField(_("言語"), max_length=5, choices=settings.LANGUAGES, default="ja")
+    shortcuts = models.BooleanField(
+        _("キーボードの近道を使う"),
+        default=True,
+        help_text=_("音声入力などで意図しない操作になるときは、外してください。"),
+    )
     is_staff = models.BooleanField(_("管理画面に入れる"), default=False)
     is_active = models.BooleanField(
         _("有効"), default=True, help_text=_("外すと、その場でログインが切れます。")

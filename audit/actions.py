@@ -51,7 +51,9 @@ def forget_submissions() -> int:
 def _stand_in_line(target: models.Model) -> None:
     """Two records of one object wait for each other, also before there is a first one."""
     if connection.features.has_select_for_update:
-        rows = type(target)._base_manager.select_for_update(no_key=True).filter(pk=target.pk)
+        # Not type(target): the person of a request is a lazy wrapper around the row's class.
+        model = target._meta.model
+        rows = model._base_manager.select_for_update(no_key=True).filter(pk=target.pk)
         list(rows.values_list("pk"))
 
 

@@ -15,10 +15,10 @@ STALE = 409
 INVALID = 422
 
 
-def transition_page(request, obj, flow, name):
+def transition_page(request, obj, flow, name, *, initial=None):
     """Ask what a transition needs and perform it; one page serves every flow.
 
-    ``obj`` must come from ``visible_to``. GET shows the questions, POST performs. 404 for an
+    ``obj`` must come from ``visible_to``; ``initial`` is what the page proposes. GET shows the questions, POST performs. 404 for an
     unknown name, 403 without permission, a message when the state has moved on.
     """
     if name not in flow or not flow[name].button:
@@ -30,7 +30,7 @@ def transition_page(request, obj, flow, name):
         return moved_on(request, obj)
     posted = request.method == "POST"
     data, files = (request.POST, request.FILES) if posted else (None, None)
-    form = row.form(data, files, obj=obj, by=request.user)
+    form = row.form(data, files, obj=obj, by=request.user, initial=initial)
     if not posted or not form.is_valid():
         status = INVALID if posted else 200
         context = {"object": obj, "transition": row, "form": form}

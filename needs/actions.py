@@ -25,7 +25,7 @@ from needs.notifications import (
     NeedTakenIn,
 )
 from needs.promise import due_after_pause, promised_day
-from needs.screening_forms import DeclineForm, ResubmitForm, SendBackForm, TakeInForm
+from needs.screening_forms import DeclineForm, ResubmitForm, SendBackForm, TakeInForm, ToldForm
 from needs.sheet import DETAIL_FIELDS
 from notifications.actions import notify
 
@@ -258,6 +258,7 @@ def withdraw(need: Need, /, *, by: Any) -> None:
     permission="needs.reopen_need",
     label=_("もう一度取り上げる"),
     done=_("もう一度取り上げた"),
+    form=ToldForm,
     note=_("提案者に「受け付けました」と連絡します。"),
 )
 def reopen(need: Need, /, *, by: Any) -> None:

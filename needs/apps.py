@@ -10,7 +10,9 @@ class NeedsConfig(AppConfig):
     def ready(self):
         from needs import (  # noqa: F401, PLC0415 -- they register themselves
             advisers,
+            assigning,
             clock,
+            comparing,
             contributions,
             handover,
             loop,

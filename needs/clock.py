@@ -17,7 +17,7 @@ from needs.clock_notifications import ClockResumed, ClockStopped, NeedsLate
 from needs.enums import NeedState
 from needs.models import Need
 from needs.promise import due_after_pause
-from needs.screening_forms import StopClockForm
+from needs.screening_forms import StopClockForm, ToldForm
 from notifications.actions import notify
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def stop_clock(need: Need, /, *, by: Any, clock_reason: str) -> None:
     permission="needs.resume_clock_need",
     label=_("約束の日を再開する"),
     done=_("約束の日を再開した"),
+    form=ToldForm,
     note=_("新しい約束の日は提案者に届きます。"),
 )
 def resume_clock(need: Need, /, *, by: Any) -> None:

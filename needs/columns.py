@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -10,10 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import Role
+from core.templatetags.ui import days_in_promise
+from needs.enums import NeedState
 from needs.models import ListColumns
+from needs.promise import with_days_left
+from needs.risks import RISK_FIELDS, with_risks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from django_stubs_ext import StrOrPromise
 
@@ -24,8 +29,9 @@ if TYPE_CHECKING:
 class Column:
     """One column. ``value`` is what an export writes; the page draws ``kind`` (list_table.html).
 
-    ``fields`` are what has to be loaded. ``office_only`` values are empty for needs of hospitals
-    where the reader does not work in the office.
+    ``fields`` are what has to be loaded, ``prepare`` adds to many needs what no field says, in a
+    fixed number of queries. ``sort`` is the order that its head leads to (needs.filters.SORTS).
+    ``office_only`` values are empty for needs of hospitals where the reader is not in the office.
     """
 
     slug: str
@@ -33,6 +39,8 @@ class Column:
     value: Callable[[Need], Any]
     fields: tuple[str, ...] = ()
     kind: str = "text"
+    sort: str = ""
+    prepare: Callable[[Iterable[Need]], list[Need]] | None = None
     office_only: bool = False
 
 
@@ -56,10 +64,17 @@ def _local_day(name: str) -> Callable[[Need], Any]:
     return day
 
 
+def _clock(need: Need) -> str:
+    """The promise of a first answer in words."""
+    if need.clock_stopped_on and need.state == NeedState.SUBMITTED:
+        return _("止まっています")
+    return days_in_promise(need.working_days_left)
+
+
 COLUMNS = {
     each.slug: each
     for each in [
-        Column(slug="number", label=gettext_lazy("番号"), value=_named("number")),
+        Column(slug="number", label=gettext_lazy("番号"), value=_named("number"), sort="number"),
         Column(
             slug="title",
             label=gettext_lazy("件名"),
@@ -67,6 +82,40 @@ COLUMNS = {
             kind="title",
         ),
         Column(slug="state", label=gettext_lazy("状況"), value=_labelled("state"), kind="state"),
+        Column(
+            slug="assignee",
+            label=gettext_lazy("担当"),
+            value=lambda need: need.assignee.name if need.assignee else "",
+            fields=("assignee__name",),
+        ),
+        Column(
+            slug="age",
+            label=gettext_lazy("経過"),
+            value=lambda need: need.age_in_days,
+            fields=("submitted_at",),
+            kind="age",
+            sort="age",
+        ),
+        Column(
+            slug="clock",
+            label=gettext_lazy("回答の約束"),
+            value=_clock,
+            fields=("answer_due", "clock_stopped_on"),
+            kind="clock",
+            sort="due",
+            prepare=with_days_left,
+        ),
+        Column(
+            slug="risk",
+            label=gettext_lazy("注意"),
+            value=lambda need: _("、").join(
+                f"{risk.label} {risk.more}".strip() for risk in need.risks
+            ),
+            fields=RISK_FIELDS,
+            kind="risk",
+            prepare=with_risks,
+            office_only=True,
+        ),
         Column(
             slug="proposer",
             label=gettext_lazy("提案者"),
@@ -85,12 +134,14 @@ COLUMNS = {
             value=lambda need: need.promised_until,
             fields=("answer_due", "clock_stopped_on"),
             kind="due",
+            sort="due",
         ),
         Column(
             slug="updated",
             label=gettext_lazy("最終更新"),
             value=_local_day("updated_at"),
             kind="day",
+            sort="updated",
         ),
         Column(
             slug="submitted",
@@ -98,6 +149,7 @@ COLUMNS = {
             value=_local_day("submitted_at"),
             fields=("submitted_at",),
             kind="day",
+            sort="submitted",
         ),
         Column(
             slug="problem",
@@ -175,13 +227,18 @@ COLUMNS = {
         ),
     ]
 }
-STANDARD = ["number", "title", "state", "proposer", "department", "due", "updated"]
+STANDARD = ["number", "title", "state", "assignee", "due", "updated"]
+# What decides which case of the queue comes next; the same for everybody.
+QUEUE = ["number", "title", "state", "age", "clock", "risk", "assignee"]
 # Loaded in any case: the address, the rights and the words of a row.
 ALWAYS = ("public_id", "hospital", "number", "state", "title", "updated_at", "source")
+CHUNK = 1_000
 
 
-def columns_of(user: Any) -> list[Column]:
-    """The columns that she chose and may have, or the standard ones."""
+def columns_of(user: Any, view: str = "") -> list[Column]:
+    """The columns of the queue, or those that she chose and may have, or the standard ones."""
+    if view == "mine":
+        return [COLUMNS[slug] for slug in QUEUE if may_have(user, COLUMNS[slug])]
     chosen = ListColumns.objects.filter(user=user).values_list("columns", flat=True).first()
     slugs = [slug for slug in chosen or STANDARD if slug in COLUMNS]
     return [COLUMNS[slug] for slug in slugs if may_have(user, COLUMNS[slug])]
@@ -198,7 +255,7 @@ def may_have(user: Any, column: Column) -> bool:
 
 
 def value_for(user: Any, column: Column, need: Need) -> Any:
-    """What she may know of this need in this column."""
+    """What she may know of this need in this column; ``need`` was prepared."""
     if column.office_only and not user.holds(Role.OFFICE, need.hospital_id):
         return ""
     return column.value(need)
@@ -209,3 +266,19 @@ def loaded(needs: Any, columns: Iterable[Column]) -> Any:
     fields = [*ALWAYS, *(name for column in columns for name in column.fields)]
     related = {name.split("__")[0] for name in fields if "__" in name}
     return needs.select_related(*sorted(related)).only(*dict.fromkeys(fields))
+
+
+def prepared(needs: Iterable[Need], columns: Iterable[Column]) -> list[Need]:
+    """``needs`` with what these columns say beyond their fields."""
+    needs = list(needs)
+    for prepare in dict.fromkeys(column.prepare for column in columns):
+        if prepare:
+            prepare(needs)
+    return needs
+
+
+def in_pieces(needs: Any, columns: list[Column]) -> Iterator[Need]:
+    """Every row of a queryset, loaded and prepared, without holding all of them at once."""
+    rows = loaded(needs, columns).iterator(chunk_size=CHUNK)
+    while piece := list(islice(rows, CHUNK)):
+        yield from prepared(piece, columns)

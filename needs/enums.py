@@ -41,6 +41,14 @@ JOINABLE_STATES = [
     NeedState.CONDITIONALLY_ACCEPTED,
     NeedState.ON_HOLD,
 ]
+# The board shows them as one: nothing waits there for anybody.
+ENDED_STATES = [
+    NeedState.DECLINED,
+    NeedState.NOT_ACCEPTED,
+    NeedState.WITHDRAWN,
+    NeedState.CLOSED,
+    NeedState.MERGED,
+]
 PUT_ASIDE = [NeedState.DECLINED, NeedState.ON_HOLD, NeedState.NOT_ACCEPTED, NeedState.CLOSED]
 CHOSEN_STATES = [NeedState.ACCEPTED, NeedState.CONDITIONALLY_ACCEPTED]
 
@@ -183,6 +191,7 @@ class RelationKind(models.TextChoices):
 
     RELATED = "related", _("関連")
     SPLIT = "split", _("分割")
+    DIFFERENT = "different", _("別件")
 
 
 class RevivalCause(models.TextChoices):

@@ -13,14 +13,13 @@ from openpyxl.cell import WriteOnlyCell
 
 from audit.actions import record
 from core.workflow import action_labels
-from needs.columns import loaded, value_for
+from needs.columns import in_pieces, value_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from needs.columns import Column
 
-CHUNK = 1_000
 XLSX_ROWS = 20_000
 BOM = "\ufeff"
 # What a spreadsheet would run as a formula; the full-width ones become these when they are typed.
@@ -36,8 +35,8 @@ def plain(value: Any) -> str:
 
 
 def rows(needs: Any, columns: list[Column], user: Any) -> Iterator[list[Any]]:
-    """The values of each row, read in pieces: one query for each related table of a piece."""
-    for need in loaded(needs, columns).iterator(chunk_size=CHUNK):
+    """The values of each row, read in pieces."""
+    for need in in_pieces(needs, columns):
         yield [value_for(user, column, need) for column in columns]
 
 

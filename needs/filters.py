@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 import django_filters
 from django import forms
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +12,7 @@ from accounts.enums import Role
 from accounts.models import Department, Organisation
 from core.fields import JapaneseDateField
 from core.japanese import format_date
-from needs.enums import Frequency, NeedState, Place, Source
+from needs.enums import ENDED_STATES, Frequency, NeedState, Place, Source
 from needs.models import Need
 from search.engine import matching
 from search.index import registry
@@ -22,6 +22,7 @@ from taxonomy.models import Term
 VIEWS = {
     "mine": _("自分の番"),
     "overdue": _("期限超過"),
+    "week": _("今週動いたもの"),
     "revived": _("もう一度"),
     "": _("すべて"),
 }
@@ -31,12 +32,36 @@ PROMISES = {
     "answered": _("一次回答があったもの"),
     "late": _("期限のあとのもの"),
 }
-ORDERS = [("number", _("受付番号が新しい順")), ("due", _("一次回答の期限が近い順"))]
 YEARS = range(2000, 2100)
-DETAILED = [
-    *("frequency", "category", "specialty", "place", "source", "since", "until", "order"),
+# What the heads of the columns lead to: the field that is sorted by, and whether the first press
+# begins with the most (the newest, the highest number).
+SORTS = {
+    "updated": ("updated_at", True),
+    "number": ("number", True),
+    "submitted": ("submitted_at", True),
+    "age": ("submitted_at", True),
+    "due": ("due_now", False),
+}
+ORDERS = [
+    ("-updated", _("更新が新しい順")),
+    ("updated", _("更新が古い順")),
+    ("-number", _("受付番号が新しい順")),
+    ("number", _("受付番号が古い順")),
+    ("-submitted", _("提出が新しい順")),
+    ("submitted", _("提出が古い順")),
+    ("due", _("一次回答の期限が近い順")),
+    ("-due", _("一次回答の期限が遠い順")),
+    ("-age", _("待っている日数が長い順")),
+    ("age", _("待っている日数が短い順")),
 ]
-HANDED_IN_STATES = [(each.value, each.label) for each in NeedState if each != NeedState.DRAFT]
+DETAILED = [*("frequency", "category", "specialty", "place", "source", "since", "until")]
+ENDED = "ended"
+HANDED_IN_STATES = [
+    *((each.value, each.label) for each in NeedState if each != NeedState.DRAFT),
+    (ENDED, _("終了したもの")),
+]
+IN_CHARGE = [("me", _("自分")), ("none", _("なし"))]
+NOT_A_CONDITION = {"view", "sort"}
 
 
 def departments_of(request):
@@ -60,10 +85,13 @@ class NeedFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(method="with_words", label=_("番号・題・困っていること"))
     state = django_filters.ChoiceFilter(
-        choices=HANDED_IN_STATES, label=_("状況"), empty_label=_("すべて")
+        method="in_state", choices=HANDED_IN_STATES, label=_("状況"), empty_label=_("すべて")
     )
     department = django_filters.ModelChoiceFilter(
         queryset=departments_of, label=_("部署"), empty_label=_("すべて")
+    )
+    assignee = django_filters.ChoiceFilter(
+        method="in_hands_of", choices=IN_CHARGE, label=_("担当"), empty_label=_("すべて")
     )
     frequency = django_filters.ChoiceFilter(
         choices=Frequency, label=_("頻度"), empty_label=_("すべて")
@@ -82,8 +110,8 @@ class NeedFilter(django_filters.FilterSet):
     source = django_filters.ChoiceFilter(choices=Source, label=_("入り口"), empty_label=_("すべて"))
     since = DayFilter(method="submitted_since", label=_("提出日(から)"))
     until = DayFilter(method="submitted_until", label=_("提出日(まで)"))
-    order = django_filters.ChoiceFilter(
-        method="in_order", choices=ORDERS, label=_("並び順"), empty_label=_("更新が新しい順")
+    sort = django_filters.ChoiceFilter(
+        method="sorted_below", choices=ORDERS, label=_("並び順"), empty_label=_("おまかせ")
     )
     stale = django_filters.BooleanFilter(
         method="without_movement", label=_("14日以上停滞"), widget=forms.HiddenInput
@@ -115,6 +143,7 @@ class NeedFilter(django_filters.FilterSet):
             "q",
             "state",
             "department",
+            "assignee",
             "frequency",
             "category",
             "specialty",
@@ -142,8 +171,49 @@ class NeedFilter(django_filters.FilterSet):
         return counted.answered_late() if value == "late" else counted
 
     def filter_queryset(self, queryset):
-        """Narrow, then put into the order that was asked for; the newest change comes first."""
-        return super().filter_queryset(queryset.order_by("-updated_at", "-pk"))
+        """Narrow, then put into the order that was asked for.
+
+        Without a wish the queue begins with what is most late, everything else with the newest
+        change.
+        """
+        needs = super().filter_queryset(queryset)
+        chosen = self.form.cleaned_data.get("sort")
+        if not chosen:
+            return needs.by_lateness() if self.is_queue else needs.order_by("-updated_at", "-pk")
+        name = chosen.removeprefix("-")
+        field, _first = SORTS[name]
+        # The older, the more days.
+        backwards = chosen.startswith("-") != (name == "age")
+        if field == "due_now":
+            needs = needs.with_running_promise()
+        wish = F(field).desc(nulls_last=True) if backwards else F(field).asc(nulls_last=True)
+        return needs.order_by(wish, "-pk" if backwards else "pk")
+
+    @property
+    def is_queue(self):
+        """It is the queue, which has its own columns and its own order."""
+        return self.data.get("view") == "mine"
+
+    @property
+    def sorted_by(self):
+        """(the sort that is in use, whether downwards), for the head of its column."""
+        chosen = self.form.cleaned_data.get("sort") if self.form.is_valid() else ""
+        chosen = chosen or ("due" if self.is_queue else "-updated")
+        return chosen.removeprefix("-"), chosen.startswith("-")
+
+    def in_state(self, queryset, _name, value):
+        """One state, or all in which a need has come to its end."""
+        return queryset.filter(state__in=ENDED_STATES if value == ENDED else [value])
+
+    def in_hands_of(self, queryset, _name, value):
+        """What she looks after herself, or what nobody does."""
+        if value == "me":
+            return queryset.filter(assignee=self.request.user)
+        return queryset.in_nobodys_hands()
+
+    def sorted_below(self, queryset, _name, _value):
+        """The order comes last (``filter_queryset``), after everything that narrows."""
+        return queryset
 
     def submitted_since(self, queryset, _name, value):
         """Handed in on that day or later."""
@@ -153,21 +223,16 @@ class NeedFilter(django_filters.FilterSet):
         """Handed in on that day or earlier."""
         return queryset.filter(submitted_at__lt=_midnight(value + timedelta(days=1)))
 
-    def in_order(self, queryset, _name, value):
-        """Another order than that of the last change."""
-        if value == "due":
-            waiting = queryset.filter(state=NeedState.SUBMITTED, clock_stopped_on=None)
-            return waiting.order_by("answer_due", "pk")
-        return queryset.order_by("-number", "-pk")
-
     def in_view(self, queryset, _name, value):
         """One of the fixed views; an unknown word means everything."""
         if value == "mine":
-            return queryset.awaiting_office()
+            return queryset.queue_of(self.request.user)
         if value == "overdue":
             return queryset.overdue()
         if value == "revived":
             return queryset.revived()
+        if value == "week":
+            return queryset.moved_since(monday())
         return queryset
 
     @property
@@ -183,14 +248,22 @@ class NeedFilter(django_filters.FilterSet):
         return [
             (name, self.form.fields[name].label, self._in_words(name, value))
             for name, value in self.form.cleaned_data.items()
-            if value and name not in {"view", "order"}
+            if value and name not in NOT_A_CONDITION
         ]
 
     def _in_words(self, name, value):
+        if value is True:
+            return _("はい")
         if isinstance(value, date):
             return format_date(value)
         choices = dict(getattr(self.form.fields[name], "choices", [])) if name != "q" else {}
         return choices.get(value, value)
+
+
+def monday():
+    """The first moment of this week."""
+    today = timezone.localdate()
+    return _midnight(today - timedelta(days=today.weekday()))
 
 
 def _midnight(day):

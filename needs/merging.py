@@ -11,13 +11,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
-from core.forms import TransitionForm
 from core.workflow import WrongStateError, action_labels, lock
 from needs.actions import answered, flow, hand_in
 from needs.enums import JOINABLE_STATES, NeedState, ParticipantKind, RelationKind
 from needs.merging_notifications import NeedMerged, NeedSplit
 from needs.models import Need, Participant, Relation
-from needs.screening_forms import find_joinable
+from needs.screening_forms import ToldForm, find_joinable
 from needs.similar import similar_needs, text_of
 from notifications.actions import notify
 
@@ -42,7 +41,7 @@ action_labels.update(
 )
 
 
-class MergeForm(TransitionForm):
+class MergeForm(ToldForm):
     """Into which need; near ones are offered, any other is named by its number."""
 
     into = forms.ChoiceField(
@@ -191,6 +190,7 @@ def unrelate(relation: Relation, /, *, by: Any) -> None:
 
 
 def relations_of(need: Need) -> QuerySet[Relation]:
-    """In both directions."""
+    """In both directions; what was found to be another matter is none."""
     rows = Relation.objects.filter(Q(need=need) | Q(other=need))
+    rows = rows.exclude(kind=RelationKind.DIFFERENT)
     return rows.select_related("need", "other").order_by("at", "pk")

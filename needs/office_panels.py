@@ -1,7 +1,32 @@
 """What the office sees beside a need while it prepares it."""
 
+from needs.assigning_forms import AssigneeForm
 from needs.clearance import KINDS
+from needs.comparing import undecided
+from needs.enums import NeedState
 from needs.panels import panel
+
+
+@panel("needs/panels/assignee.html", place="aside", order=1)
+def assignee(need, user):
+    """Who of the office looks after it; for the office also the ways to change that."""
+    may_assign = user.has_perm("needs.assign_need", need)
+    if not (may_assign or need.assignee):
+        return None
+    form = None
+    if may_assign:
+        form = AssigneeForm(hospitals=[need.hospital_id], initial={"to": need.assignee_id})
+    return {"need": need, "form": form, "is_mine": need.assignee_id == user.pk}
+
+
+@panel("needs/panels/similar.html", place="top", order=20)
+def similar(need, user):
+    """For a need in the queue: what says much the same, beside it."""
+    waits = need.state in {NeedState.SUBMITTED, NeedState.SCREENING}
+    if not waits or not user.has_perm("needs.screen_need", need):
+        return None
+    near = undecided(need)
+    return {"need": need, "near": near} if near else None
 
 
 @panel("needs/panels/clearances.html", place="aside", order=60)

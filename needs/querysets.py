@@ -1,11 +1,11 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.utils import timezone
 
 from accounts.enums import Role
-from accounts.models import Department
+from accounts.models import Department, Membership
 from needs.enums import CHOSEN_STATES, PUT_ASIDE, NeedState, ParticipantKind, RelationKind
 
 STALE_DAYS = 14
@@ -81,6 +81,44 @@ class NeedQuerySet(models.QuerySet):
     def awaiting_office(self):
         """It is the office's turn."""
         return self.filter(state__in=[NeedState.SUBMITTED, NeedState.SCREENING])
+
+    def judged_by(self, user):
+        """The rows for which ``needs.screen_need`` holds: of her office, and not her own worry."""
+        own = Q(proposer=user) & ~Q(entered_by=user)
+        return (
+            self.filter(hospital__in=user.offices, number__isnull=False)
+            .exclude(own)
+            .exclude(pk__in=user.need_participations.values("need"))
+        )
+
+    def queue_of(self, user):
+        """What waits for her: it is her office's turn, and she may judge it."""
+        return self.judged_by(user).awaiting_office()
+
+    def with_running_promise(self):
+        """``due_now``: the promised day while it counts, and None when it does not."""
+        running = When(state=NeedState.SUBMITTED, clock_stopped_on=None, then=F("answer_due"))
+        return self.annotate(due_now=Case(running, default=None))
+
+    def by_lateness(self):
+        """The latest promise first, then what has waited longest."""
+        return self.with_running_promise().order_by(
+            F("due_now").asc(nulls_last=True), "submitted_at", "pk"
+        )
+
+    def moved_since(self, moment):
+        """Something changed at or after ``moment``."""
+        return self.filter(updated_at__gte=moment)
+
+    def in_nobodys_hands(self):
+        """Nobody is in charge; somebody who has left the office does not count."""
+        in_office = Membership.objects.filter(
+            role=Role.OFFICE,
+            user=OuterRef("assignee"),
+            user__is_active=True,
+            organisation=OuterRef("hospital"),
+        )
+        return self.filter(~Exists(in_office))
 
     def overdue(self):
         """The promised day has passed and the office still owes its first answer."""

@@ -20,7 +20,19 @@ REPLY_WITHIN_WORKING_DAYS = 10
 LONGEST_REPLY = timedelta(days=90)
 
 
-class TakeInForm(TransitionForm):
+class ToldForm(TransitionForm):
+    """For moves that the people of the need hear of: the page to confirm names them."""
+
+    @property
+    def audience_note(self):
+        """Who gets a mail."""
+        if self.obj is None:
+            return ""
+        names = dict.fromkeys(person.name for person in self.obj.everybody)
+        return _("次の人に知らせます: %(names)s") % {"names": _("、").join(names)}
+
+
+class TakeInForm(ToldForm):
     """The office sorts the need while taking it in."""
 
     category = forms.ModelChoiceField(
@@ -37,7 +49,7 @@ class TakeInForm(TransitionForm):
             self.initial["category"] = self.obj.category_id
 
 
-class SendBackForm(TransitionForm):
+class SendBackForm(ToldForm):
     """What the office wants to know."""
 
     question = LongTextField(
@@ -75,7 +87,7 @@ class SendBackForm(TransitionForm):
         return day
 
 
-class StopClockForm(TransitionForm):
+class StopClockForm(ToldForm):
     """Why the promised day does not count at the moment."""
 
     clock_reason = LongTextField(
@@ -122,7 +134,7 @@ def find_joinable(need, number):
     return found
 
 
-class DeclineForm(TransitionForm):
+class DeclineForm(ToldForm):
     """Why not, in a code for the statistics and in words for the proposer."""
 
     decline_reason = forms.ChoiceField(

@@ -1,6 +1,5 @@
 """What waits for whom: drafts and questions for the proposer, new needs for the office."""
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -35,12 +34,13 @@ def _own(user):
 
 def _for_office(user):
     # Her own worries are a colleague's to screen; those she imported for others are hers.
-    needs = Need.objects.looked_after_by(user).exclude(~Q(entered_by=user), proposer=user)
-    submitted = needs.filter(state=NeedState.SUBMITTED).order_by("answer_due", "pk")[:MOST]
+    needs = Need.objects.judged_by(user)
+    queue = needs.awaiting_office().by_lateness()
+    submitted = queue.filter(state=NeedState.SUBMITTED)[:MOST]
     for need in submitted:
         words = {"number": need.number, "title": need.title}
         label = _("%(number)s「%(title)s」を受け付けるか決める") % words
-        yield Todo(label=label, url=need.get_absolute_url(), due=need.answer_due)
+        yield Todo(label=label, url=need.get_absolute_url(), due=need.promised_until)
     back = needs.revived().order_by()[:MANY].count()
     if back:
         label = ngettext(
@@ -49,7 +49,7 @@ def _for_office(user):
             back,
         ) % {"count": back}
         yield Todo(label=label, url=f"{reverse('needs:list')}?view=revived")
-    screening = needs.filter(state=NeedState.SCREENING).order_by("updated_at", "pk")[:MOST]
+    screening = queue.filter(state=NeedState.SCREENING)[:MOST]
     for need in screening:
         words = {"number": need.number, "title": need.title}
         label = _("%(number)s「%(title)s」を審査会にかけるか決める") % words

@@ -1,6 +1,8 @@
 from django.urls import path
 
 from needs.views import (
+    assigning,
+    bulk,
     desk,
     desk_notes,
     handover,
@@ -32,6 +34,7 @@ urlpatterns = [
     path("views/", desk.save_view, name="save_view"),
     path("views/<slug:public_id>/forget/", desk.forget_view, name="forget_view"),
     path("export.<str:kind>", desk.export, name="export"),
+    path("together/", bulk.act, name="bulk"),
     path("promise/", promise.index, name="promise"),
     path("promise/<slug:public_id>/days/", promise.days, name="closed_days"),
     path("<slug:public_id>/", read.detail, name="detail"),
@@ -54,6 +57,8 @@ urlpatterns = [
     ),
     path("<slug:public_id>/split/", relations.split, name="split"),
     path("<slug:public_id>/relate/", relations.relate, name="relate"),
+    path("<slug:public_id>/tell-apart/", relations.tell_apart, name="tell_apart"),
+    path("<slug:public_id>/assign/", assigning.assign, name="assign"),
     path("<slug:public_id>/keep-aside/", relations.keep_aside, name="keep_aside"),
     path("<slug:public_id>/people/", people.index, name="people"),
     path("<slug:public_id>/ask-clinician/", people.ask_clinician, name="ask_clinician"),

@@ -46,6 +46,16 @@ def notify(notification: Notification) -> list[Message]:
     The rows belong to the caller's transaction: no event without its notice, no notice
     without its event. Nobody is told twice, and closed accounts not at all. Returns the messages.
     """
+    messages = drafts(notification)
+    for message in messages:
+        message.save()
+        if message.state == MessageState.QUEUED:
+            transaction.on_commit(partial(hurry, message.pk))
+    return messages
+
+
+def drafts(notification: Notification) -> list[Message]:
+    """What ``notify`` would write now, unsaved: for a page that shows the mails beforehand."""
     people = _once_each(notification.recipients())
     quiet = set()
     if not notification.essential:
@@ -56,7 +66,7 @@ def notify(notification: Notification) -> list[Message]:
                 user__in=[person.pk for person in people if person.pk],
             ).values_list("user_id", flat=True)
         )
-    return [_write(notification, person, quiet=person.pk in quiet) for person in people]
+    return [_draft(notification, person, quiet=person.pk in quiet) for person in people]
 
 
 def _once_each(people: Iterable[Any]) -> list[Any]:
@@ -64,10 +74,10 @@ def _once_each(people: Iterable[Any]) -> list[Any]:
     return [person for person in unique.values() if getattr(person, "is_active", True)]
 
 
-def _write(notification: Notification, person: Any, *, quiet: bool) -> Message:
+def _draft(notification: Notification, person: Any, *, quiet: bool) -> Message:
     with translation.override(person.language):
         target = notification.target()
-        message = Message.objects.create(
+        return Message(
             recipient=person if person.pk else None,
             email=person.email,
             kind=notification.slug,
@@ -82,9 +92,6 @@ def _write(notification: Notification, person: Any, *, quiet: bool) -> Message:
             state=MessageState.SCREEN if quiet else MessageState.QUEUED,
             message_id=make_msgid(domain="ikou-portal"),
         )
-    if not quiet:
-        transaction.on_commit(partial(hurry, message.pk))
-    return message
 
 
 def hurry(message_id: int) -> None:

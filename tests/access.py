@@ -278,7 +278,7 @@ class Specimens:
 
 NEED_PAGES = [
     *("detail", "receipt", "details", "sheet", "comment", "split", "relate", "keep_aside"),
-    *("people", "join", "leave"),
+    *("people", "join", "leave", "assign", "tell_apart"),
 ]
 ROUND_PAGES = [
     *("round", "round_edit", "agenda", "next", "results", "letters"),

@@ -22,10 +22,12 @@ ASKED = [
     *("q", "page", "state", "view", "again", "after", "sort", "show", "next", "kind", "eyes"),
     *("organisation", "department", "category", "specialty", "hospital", "technologies", "begin"),
     *("preset", "to", "inline", "novelty", "turn", "partner", "prefecture", "licence", "place"),
+    *("assignee", "into", "do", "back"),
 ]
 # Names that some page reads from what is sent, besides the fields of its form.
 SENT = [
     *("_once", "next", "need", "remove", "go", "then", "version", "answer", "language", "seen"),
+    *("do", "back", "to", "number"),
     *("licences-TOTAL_FORMS", "criteria-TOTAL_FORMS", "roles", "technologies", "text", "pressed"),
     *("boxes-TOTAL_FORMS", "boxes-INITIAL_FORMS", "boxes-0-left", "boxes-0-width"),
 ]

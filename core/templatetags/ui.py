@@ -241,6 +241,18 @@ def working_days_left(days):
 
 
 @register.filter
+def days_in_promise(days):
+    """あと3営業日・今日まで・2営業日遅れ: the short form, for tables and cards."""
+    if days is None:
+        return ""
+    if days == 0:
+        return gettext("今日まで")
+    if days > 0:
+        return ngettext("あと%(days)d営業日", "あと%(days)d営業日", days) % {"days": days}
+    return ngettext("%(days)d営業日遅れ", "%(days)d営業日遅れ", -days) % {"days": -days}
+
+
+@register.filter
 def phone(digits):
     """045-000-0101; a number is kept as digits."""
     return japanese.hyphenated_phone(digits) if digits else ""

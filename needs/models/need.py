@@ -11,6 +11,7 @@ from accounts.models import Department, Organisation
 from core.models import PublicId, Versioned
 from needs import rules
 from needs.enums import (
+    ENDED_STATES,
     Audience,
     DeclineReason,
     Frequency,
@@ -22,7 +23,7 @@ from needs.enums import (
     SafetyReview,
     Source,
 )
-from needs.querysets import NeedQuerySet
+from needs.querysets import NeedQuerySet, stale_since
 from search import index as search
 
 SHORTEST_PROBLEM = 20
@@ -137,6 +138,16 @@ class Need(PublicId, Versioned, RulesModel):
         on_delete=models.SET_NULL,
         related_name="+",
     )
+    # Who of the office looks after it; needs/assigning.py.
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("担当"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="assigned_needs",
+    )
     import_key = models.CharField(  # noqa: DJ001 -- unique where it exists
         max_length=64, null=True, blank=True, editable=False
     )
@@ -213,6 +224,11 @@ class Need(PublicId, Versioned, RulesModel):
             models.Index(fields=["proposer", "-updated_at", "-id"], name="need_list_of_proposer"),
             models.Index(fields=["hospital", "state", "answer_due"], name="need_answer_due"),
             models.Index(fields=["state", "reply_due"], name="need_reply_due"),
+            models.Index(
+                fields=["hospital", "submitted_at", "id"],
+                name="need_list_by_age",
+                condition=Q(number__isnull=False),
+            ),
         ]
         rules_permissions = {
             "add": rules.works_in_hospital,
@@ -247,6 +263,7 @@ class Need(PublicId, Versioned, RulesModel):
             "stop_clock": rules.is_office & ~rules.speaks_for_herself & ~rules.clock_is_stopped,
             "resume_clock": rules.is_office & ~rules.speaks_for_herself & rules.clock_is_stopped,
             "reopen": rules.is_office & ~rules.is_draft & ~rules.speaks_for_herself,
+            "assign": rules.is_office & ~rules.is_draft & ~rules.speaks_for_herself,
             "decide": rules.nobody,
             "publish": rules.is_office,
         }
@@ -325,6 +342,19 @@ class Need(PublicId, Versioned, RulesModel):
     def is_overdue(self):
         """The promise has been broken."""
         return bool(self.promised_until) and self.promised_until < timezone.localdate()
+
+    @property
+    def age_in_days(self):
+        """Whole days since it was handed in, by the calendar of Tokyo; None before."""
+        if self.submitted_at is None:
+            return None
+        return (timezone.localdate() - timezone.localdate(self.submitted_at)).days
+
+    @property
+    def stands_still(self):
+        """Nothing has changed for two weeks, and it has not come to its end."""
+        resting = {*ENDED_STATES, NeedState.ON_HOLD}
+        return self.state not in resting and self.updated_at < stale_since()
 
     @property
     def was_imported(self):

@@ -17,25 +17,15 @@ from core.fields import name_required
 from core.pagination import BoundedPaginator
 from needs import columns as table
 from needs import exporting
-from needs.enums import NeedState
-from needs.filters import VIEWS, NeedFilter
+from needs.assigning_forms import AssigneeForm
+from needs.board import board
+from needs.filters import SORTS, VIEWS, NeedFilter, monday
 from needs.models import ListColumns, Need, SavedView
 from needs.sheet_pdf import sheet_pdf
 
 PER_PAGE = 50
 MANY = 100
-CARDS = 20
 MOST_VIEWS = 8
-ON_BOARD = [
-    NeedState.SUBMITTED,
-    NeedState.RETURNED,
-    NeedState.SCREENING,
-    NeedState.IN_REVIEW,
-    NeedState.ACCEPTED,
-    NeedState.CONDITIONALLY_ACCEPTED,
-    NeedState.ON_HOLD,
-    NeedState.DECLINED,
-]
 KEPT_OUT = {"page", "layout"}
 
 
@@ -56,7 +46,9 @@ def desk(request):
     needs = Need.objects.looked_after_by(request.user)
     narrowed = NeedFilter(request.GET, queryset=needs, request=request)
     is_office = request.user.holds_any(Role.OFFICE)
-    is_board = request.GET.get("layout") == "board" and not request.htmx
+    # Going back in the browser asks by htmx for the whole page.
+    is_part = request.htmx and not request.htmx.history_restore_request
+    is_board = request.GET.get("layout") == "board" and not is_part
     context = {
         "filter": narrowed,
         "views": _views(request, needs) if is_office else [],
@@ -66,24 +58,34 @@ def desk(request):
         "view_form": ViewForm(),
         "query": _query(request),
         "is_board": is_board,
+        "is_part": is_part,
     }
     if is_board:
-        context["board"] = _board(narrowed.qs)
+        stages = board(narrowed.qs, request.user)
+        context |= {"board": stages, "total": sum(stage.count for stage in stages)}
         return render(request, "needs/board.html", context)
-    chosen = table.columns_of(request.user)
+    chosen = table.columns_of(request.user, request.GET.get("view", ""))
     page = _page(request, narrowed.qs, chosen)
     context |= {
         "page_obj": page,
+        "heads": _heads(request, narrowed, chosen),
         "columns": chosen,
         "rows": [_row(request.user, chosen, need) for need in page.object_list],
+        "loosened": [] if page.object_list else _loosened(request, narrowed, needs),
     }
+    if is_office:
+        context["bar"] = AssigneeForm(
+            hospitals=request.user.offices, initial={"to": request.user.pk}, auto_id="bar-%s"
+        )
     whole = "needs/list.html"
-    return render(request, f"{whole}#rows" if request.htmx else whole, context)
+    return render(request, f"{whole}#rows" if is_part else whole, context)
 
 
 def _page(request, needs, chosen):
     every = table.loaded(Need.objects.all(), chosen)
-    return BoundedPaginator(needs, PER_PAGE, rows=every).get_page(request.GET.get("page"))
+    page = BoundedPaginator(needs, PER_PAGE, rows=every).get_page(request.GET.get("page"))
+    page.object_list = table.prepared(page.object_list, chosen)
+    return page
 
 
 def _row(user, chosen, need):
@@ -93,11 +95,42 @@ def _row(user, chosen, need):
     }
 
 
+def _heads(request, narrowed, chosen):
+    """Each column with where its head leads, and how the list is sorted by it now."""
+    now, downwards = narrowed.sorted_by
+    heads = []
+    for column in chosen:
+        head = {"column": column, "direction": "", "query": ""}
+        if column.sort:
+            is_now = column.sort == now
+            down = not downwards if is_now else SORTS[column.sort][1]
+            head["query"] = _query(request, sort=f"-{column.sort}" if down else column.sort)
+            if is_now:
+                head["direction"] = "descending" if downwards else "ascending"
+        heads.append(head)
+    return heads
+
+
+def _loosened(request, narrowed, needs):
+    """For an empty list: each condition that, left out alone, would show something.
+
+    One query for each condition, only when there is nothing.
+    """
+    found = []
+    for name, label, words in narrowed.chosen:
+        query = _query(request, **{name: ""})
+        without = NeedFilter(QueryDict(query), queryset=needs, request=request).qs
+        if count := without.order_by()[:MANY].count():
+            found.append({"label": label, "words": words, "query": query, "count": count})
+    return found
+
+
 def _views(request, needs):
     """The fixed views with their counts; counting stops at a hundred."""
     counts = {
-        "mine": needs.awaiting_office(),
+        "mine": needs.queue_of(request.user),
         "overdue": needs.overdue(),
+        "week": needs.moved_since(monday()),
         "revived": needs.revived(),
     }
     return [
@@ -126,31 +159,18 @@ def _saved(request, needs):
     ]
 
 
-def _query(request):
-    """What narrows the list now, without the page; for saved views and files."""
+def _query(request, **changes):
+    """What narrows and sorts the list now, without the page; for saved views and files."""
     query = request.GET.copy()
     for name in KEPT_OUT:
         query.pop(name, None)
+    for name, value in changes.items():
+        query[name] = value
     kept = [(name, value) for name, values in sorted(query.lists()) for value in values if value]
     found = QueryDict(mutable=True)
     for name, value in kept:
         found.appendlist(name, value)
     return found.urlencode()
-
-
-def _board(needs):
-    """One column for each state on the way: its count and its newest cards."""
-    found = []
-    for state in ON_BOARD:
-        rows = needs.filter(state=state)
-        found.append(
-            {
-                "state": state,
-                "count": rows.order_by()[: MANY + 1].count(),
-                "needs": list(rows.for_list()[:CARDS]),
-            }
-        )
-    return found
 
 
 def choose_columns(request):
@@ -215,7 +235,7 @@ def export(request, kind):
         raise Http404
     needs = Need.objects.looked_after_by(request.user)
     narrowed = NeedFilter(request.GET, queryset=needs, request=request).qs
-    chosen = table.columns_of(request.user)
+    chosen = table.columns_of(request.user, request.GET.get("view", ""))
     total = narrowed.order_by().count()
     if kind == "xlsx" and total > exporting.XLSX_ROWS:
         messages.error(

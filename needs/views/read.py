@@ -35,7 +35,7 @@ def index(request):
 def detail(request, public_id):
     """One need: whose turn it is, the sheet, what was asked and answered, what happened."""
     visible = Need.objects.visible_to(request.user).select_related(
-        "proposer", "department", "hospital", "specialty", "category"
+        "proposer", "department", "hospital", "specialty", "category", "assignee"
     )
     need = visible.filter(public_id=public_id).first()
     if need is None:
@@ -70,7 +70,8 @@ def transition(request, public_id, name):
     """Every button of the flow."""
     needs = Need.objects.visible_to(request.user).select_related("hospital", "department")
     need = get_object_or_404(needs, public_id=public_id)
-    return transition_page(request, need, flow, name)
+    into = {"into": request.GET["into"]} if "into" in request.GET else None
+    return transition_page(request, need, flow, name, initial=into)
 
 
 def _page(request, needs):

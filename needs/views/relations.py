@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from core.fields import LongTextField, name_required
 from core.views import INVALID, moved_on
 from core.workflow import WrongStateError
-from needs import merging, revival
+from needs import comparing, merging, revival
 from needs.enums import RelationKind
 from needs.models import SHORTEST_PROBLEM, Need
 
@@ -100,6 +100,19 @@ def relate(request, public_id):
     rows = merging.relations_of(need).filter(kind=RelationKind.RELATED)
     context = {"need": need, "form": form, "relations": rows}
     return render(request, "needs/relate.html", context, status=INVALID if posted else 200)
+
+
+@require_POST
+def tell_apart(request, public_id):
+    """They look alike, but are two matters."""
+    need = _need(request, public_id, RIGHT)
+    others = Need.objects.visible_to(request.user).filter(hospital=need.hospital_id)
+    other = get_object_or_404(
+        others.exclude(pk=need.pk), number=request.POST.get("number", "")[:20].replace("\0", "")
+    )
+    comparing.tell_apart(need, other=other, by=request.user)
+    messages.success(request, _("別件として記録しました。"))
+    return redirect(need)
 
 
 @require_POST

@@ -95,7 +95,21 @@
     }
   };
 
+  /* Ticked rows are counted beside what can be done with them. */
+  const pick = (form) => {
+    const boxes = [...form.querySelectorAll("[data-rows] input[type='checkbox']")];
+    const ticked = boxes.filter((box) => box.checked).length;
+    const line = form.querySelector("[data-picked]");
+    line.dataset.none ??= line.textContent;
+    line.textContent = ticked ? line.dataset.picked.replace("%s", ticked) : line.dataset.none;
+    const all = form.querySelector("[data-pick-all]");
+    all.hidden = false;
+    all.checked = ticked > 0 && ticked === boxes.length;
+    all.indeterminate = ticked > 0 && ticked < boxes.length;
+  };
+
   const start = (root) => {
+    for (const form of root.querySelectorAll("[data-picks]")) pick(form);
     for (const control of root.querySelectorAll("[data-max]")) count(control);
     for (const button of root.querySelectorAll("[data-use][hidden], [data-copy][hidden], .starters[hidden]")) button.hidden = false;
     root.querySelector("#error-summary")?.focus();
@@ -106,7 +120,13 @@
     const form = target.closest("form[data-guard]");
     if (form) form.dataset.dirty = "1";
   });
-  document.addEventListener("change", ({ target }) => { if (target.type === "file") list(target); });
+  document.addEventListener("change", ({ target }) => {
+    if (target.type === "file") list(target);
+    const form = target.closest("[data-picks]");
+    if (!form || target.type !== "checkbox") return;
+    if ("pickAll" in target.dataset) for (const box of form.querySelectorAll("[data-rows] input[type='checkbox']")) box.checked = target.checked;
+    pick(form);
+  });
   document.addEventListener("click", ({ target }) => {
     const button = target.closest("[data-insert], [data-use], [data-copy], [data-print]");
     if (!button) {
@@ -120,20 +140,16 @@
     } else if ("copy" in button.dataset) copy(button);
     else window.print();
   });
-  /* A control may be reached by a key, except while somebody types or composes. */
-  document.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-    const control = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-    if (control) { event.preventDefault(); control.focus(); }
-  });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.isComposing || event.keyCode === 229) return;
     const menu = document.querySelector("details.menu[open]");
     if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
   });
   document.addEventListener("submit", send);
-  window.addEventListener("pageshow", ready);
+  window.addEventListener("pageshow", () => {
+    ready();
+    for (const form of document.querySelectorAll("[data-picks]")) pick(form);
+  });
   window.addEventListener("beforeunload", (event) => {
     if (document.querySelector("form[data-dirty]:not([data-sent])")) event.preventDefault();
   });

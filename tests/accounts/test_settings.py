@@ -27,6 +27,18 @@ def test_settings_are_saved_and_the_next_page_speaks_english(client, nurse):
     assert client.get(reverse("accounts:settings"))["Content-Language"] == "en"
 
 
+@pytest.mark.parametrize("wanted", [True, False])
+def test_keys_come_only_to_those_who_want_them(client, nurse, wanted):
+    client.force_login(nurse)
+    form = {"name": "看護 花子", "language": "ja", **({"shortcuts": "on"} if wanted else {})}
+
+    client.post(reverse("accounts:settings"), form)
+
+    page = client.get(reverse("home:home")).content.decode()
+    assert ("js/keys" in page) is wanted
+    assert ('id="keys"' in page) is wanted
+
+
 @pytest.mark.parametrize("code", ["ja", "en"])
 def test_the_language_switch_works_before_sign_in(client, db, code):
     login = reverse("account_login")

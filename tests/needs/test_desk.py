@@ -1,18 +1,23 @@
 """The desk: columns, saved views, the board, files, and the sheet on paper."""
 
 import csv
+import html
 import io
-from datetime import date, datetime
+import re
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from accounts.models import User
 from audit.queries import entries_for
 from needs import exporting, sheet
+from needs.actions import flow
 from needs.columns import COLUMNS, STANDARD
 from needs.enums import NeedState
 from needs.models import ListColumns, SavedView
@@ -89,7 +94,7 @@ def test_conditions_live_in_the_address(query, needs, as_office):
     assert set(titles(as_office.get(f"{LIST}?{query}"))) == FILTERS[query]
 
 
-ORDERS = {"order=number": ["秋", "夏", "春"], "order=due": ["春", "秋"]}
+ORDERS = {"sort=-number": ["秋", "夏", "春"], "sort=due": ["春", "秋", "夏"]}
 
 
 @pytest.mark.parametrize("query", ORDERS)
@@ -145,7 +150,7 @@ def test_any_columns_need_a_fixed_number_of_queries(
     ListColumns.objects.create(user=office, columns=list(COLUMNS))
     as_office.get(LIST)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(19):
         as_office.get(LIST)
 
 
@@ -183,27 +188,195 @@ def test_eight_views_are_enough(as_office):
     assert "保存できる表示は8つまでです" in answer.content.decode()
 
 
-def test_the_board_shows_each_state_with_its_count(needs, as_office):
-    board = as_office.get(f"{LIST}?layout=board&place=icu").context["board"]
+def test_the_week_begins_on_monday(hospital, as_office):
+    for title, day in (("月曜", 23), ("日曜", 22)):
+        with time_machine.travel(datetime(2026, 11, day, 9, tzinfo=TOKYO)):
+            NeedFactory(hospital=hospital, state=NeedState.SUBMITTED, title=title)
 
-    found = {column["state"]: [need.title for need in column["needs"]] for column in board}
-    assert found[NeedState.SUBMITTED] == ["春"]
-    assert found[NeedState.DECLINED] == []
+    with time_machine.travel(datetime(2026, 11, 26, 9, tzinfo=TOKYO)):
+        as_office.force_login(User.objects.get(name="支援 花子"))
+        assert titles(as_office.get(f"{LIST}?view=week")) == ["月曜"]
+
+
+def stages(answer):
+    return {stage.slug: stage for stage in answer.context["board"]}
+
+
+def test_every_state_has_a_place_on_the_board(hospital, as_office):
+    needs = [
+        NeedFactory(hospital=hospital, state=state, number=f"N-2026-{n:04}")
+        for n, state in enumerate(NeedState)
+        if state != NeedState.DRAFT
+    ]
+    NeedFactory.create_batch(2, hospital=hospital, state=NeedState.DECLINED)
+
+    answer = as_office.get(f"{LIST}?layout=board")
+
+    shown = [need for stage in answer.context["board"] for need in stage.needs]
+    assert {need.pk for need in needs} <= {need.pk for need in shown}
+    assert stages(answer)["ended"].count == 7
+    assert len(as_office.get(f"{LIST}?state=ended").context["rows"]) == 7
+
+
+def test_the_board_keeps_the_conditions(needs, as_office):
+    found = stages(as_office.get(f"{LIST}?layout=board&place=icu"))
+
+    assert [need.title for need in found["submitted"].needs] == ["春"]
+    assert found["ended"].needs == []
+
+
+def test_more_than_fifty_cards_lead_to_exactly_the_others(hospital, as_office):
+    with time_machine.travel(datetime(2026, 11, 1, tzinfo=TOKYO)):
+        last = NeedFactory.create_batch(3, hospital=hospital, state=NeedState.SUBMITTED)
+    NeedFactory.create_batch(50, hospital=hospital, state=NeedState.SUBMITTED)
+
+    page = as_office.get(f"{LIST}?layout=board").content.decode()
+    [link] = re.findall(r'href="([^"]+)">ほか3件を一覧で見る', page)
+
+    answer = as_office.get(html.unescape(link))
+    assert {row["need"].pk for row in answer.context["rows"]} == {need.pk for need in last}
+
+
+def test_a_card_says_who_when_and_whether_it_stands_still(hospital, office, as_office):
+    now = timezone.now()
+    with time_machine.travel(now - timedelta(days=15)):
+        NeedFactory(
+            hospital=hospital,
+            state=NeedState.SUBMITTED,
+            assignee=office,
+            answer_due=date(2020, 1, 6),
+        )
+    NeedFactory(hospital=hospital, state=NeedState.SCREENING)
+
+    page = as_office.get(f"{LIST}?layout=board").content.decode()
+
+    assert page.count("14日停滞") == 1
+    assert "担当: 支援 花子" in page
+    assert "営業日遅れ" in page
+
+
+def test_a_card_offers_exactly_the_moves_that_she_has(hospital, nurse, office, as_office):
+    NeedFactory(hospital=hospital, proposer=nurse, state=NeedState.SCREENING, title="ふつう")
+    NeedFactory(hospital=hospital, proposer=office, state=NeedState.SUBMITTED, title="自分の")
+
+    answer = as_office.get(f"{LIST}?layout=board")
+
+    moves = {
+        need.title: [row.name for row in need.moves]
+        for stage in answer.context["board"]
+        for need in stage.needs
+    }
+    assert moves == {"ふつう": ["send_back", "decline", "merge"], "自分の": ["withdraw"]}
+
+
+def test_a_move_names_those_who_hear_of_it(needs, office, as_office):
+    url = reverse("needs:transition", args=[needs[0].public_id, "take_in"])
+
+    assert "次の人に知らせます: 看護 花子" in as_office.get(url).content.decode()
+
+
+def test_no_move_is_silent_and_can_be_taken_back():
+    silent = [row for row in flow if row.button and not row.note and not row.form.base_fields]
+
+    assert silent == []
 
 
 @pytest.mark.parametrize("count", [1, 30])
 def test_the_board_needs_a_fixed_number_of_queries(
-    count, hospital, department, as_office, django_assert_num_queries
+    count, hospital, department, office, as_office, django_assert_num_queries
 ):
     NeedFactory.create_batch(
-        count, hospital=hospital, department=department, state=NeedState.SUBMITTED
+        count,
+        hospital=hospital,
+        department=department,
+        state=NeedState.SUBMITTED,
+        assignee=office,
     )
     as_office.get(LIST)
 
-    with django_assert_num_queries(27):
-        page = as_office.get(f"{LIST}?layout=board")
+    # As the list, with one query for each of the eight stages instead of the rows, and one each
+    # for the counts, the participants and the closed days.
+    with django_assert_num_queries(23):
+        as_office.get(f"{LIST}?layout=board")
 
-    assert ("すべて見る" in page.content.decode()) == (count > 20)
+
+# Sorting and an empty list -------------------------------------------------------------------
+
+
+SORTED = {
+    "number": ["春", "夏", "秋"],
+    "-number": ["秋", "夏", "春"],
+    "due": ["春", "秋", "夏"],
+    "-due": ["秋", "春", "夏"],
+    "submitted": ["春", "夏", "秋"],
+    "-submitted": ["秋", "夏", "春"],
+    "age": ["秋", "夏", "春"],
+    "-age": ["春", "夏", "秋"],
+    "-updated": ["秋", "夏", "春"],
+    "updated": ["春", "夏", "秋"],
+    "nonsense": ["秋", "夏", "春"],
+}
+
+
+@pytest.mark.parametrize("sort", SORTED)
+def test_the_order_lives_in_the_address_and_goes_into_the_file(sort, needs, as_office):
+    exported = lines(as_office.get(reverse("needs:export", args=["csv"]) + f"?sort={sort}"))
+
+    assert titles(as_office.get(f"{LIST}?sort={sort}")) == SORTED[sort]
+    assert [row[1] for row in exported[1:]] == SORTED[sort]
+
+
+HEADS = {
+    # the address: the head that says how it is sorted, and where pressing it leads
+    "": ("updated", "descending", "sort=updated"),
+    "?sort=number": ("number", "ascending", "sort=-number"),
+    "?sort=-number&place=icu": ("number", "descending", "place=icu&sort=number"),
+}
+
+
+@pytest.mark.parametrize("address", HEADS)
+def test_heads_say_the_order_and_turn_it(address, needs, as_office):
+    answer = as_office.get(f"{LIST}{address}")
+
+    [now] = [head for head in answer.context["heads"] if head["direction"]]
+    assert (now["column"].slug, now["direction"], now["query"]) == HEADS[address]
+    assert f'aria-sort="{now["direction"]}"' in answer.content.decode()
+
+
+def test_a_saved_view_keeps_its_order(needs, as_office):
+    as_office.post(reverse("needs:save_view"), {"name": "古い順", "query": "sort=number"})
+
+    [saved] = as_office.get(LIST).context["saved"]
+    assert titles(as_office.get(f"{LIST}?{saved['view'].query}")) == ["春", "夏", "秋"]
+
+
+def test_the_file_of_the_queue_has_its_columns_and_its_order(needs, as_office):
+    exported = lines(as_office.get(reverse("needs:export", args=["csv"]) + "?view=mine"))
+
+    assert exported[0] == ["番号", "件名", "状況", "経過", "回答の約束", "注意", "担当"]
+    assert [row[1] for row in exported[1:]] == ["春", "秋"]
+
+
+def test_an_empty_list_says_which_condition_to_drop(needs, as_office):
+    answer = as_office.get(f"{LIST}?place=icu&state=declined&source=portal")
+
+    found = [(each["words"], each["count"], each["query"]) for each in answer.context["loosened"]]
+    assert found == [
+        ("見送り", 1, "place=icu&source=portal"),
+        ("ICU", 1, "source=portal&state=declined"),
+    ]
+    assert "「場所: ICU」を外す" in answer.content.decode()
+
+
+def test_htmx_renews_the_heading_and_speaks(needs, as_office):
+    part = as_office.get(f"{LIST}?place=icu", headers={"HX-Request": "true"}).content.decode()
+    back = as_office.get(
+        LIST, headers={"HX-Request": "true", "HX-History-Restore-Request": "true"}
+    ).content.decode()
+
+    assert '<h1 id="heading" hx-swap-oob="true">ニーズ(1件)</h1>' in part
+    assert "ニーズは1件です" in part
+    assert "<html" in back
 
 
 # Files ---------------------------------------------------------------------------------------
@@ -223,7 +396,7 @@ def test_a_file_has_exactly_what_the_page_shows(needs, as_office):
 def test_the_excel_file_says_the_same(needs, as_office):
     choose(as_office, "number", "title", "submitted")
 
-    answer = as_office.get(reverse("needs:export", args=["xlsx"]) + "?order=number")
+    answer = as_office.get(reverse("needs:export", args=["xlsx"]) + "?sort=-number")
 
     rows = list(load_workbook(io.BytesIO(answer.content)).active.values)
     assert rows[0] == ("番号", "件名", "提出日")

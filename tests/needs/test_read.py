@@ -24,9 +24,9 @@ def test_the_desk_needs_a_fixed_number_of_queries(
     needs = NeedFactory.create_batch(count, hospital=hospital, state=NeedState.SUBMITTED)
     client.force_login(office)
 
-    # session, person, roles; departments of the filter; count, keys and rows; two view counts;
-    # two of the frame
-    with django_assert_num_queries(15):
+    # session, person, roles; departments and terms of the filter; her views and columns; count,
+    # keys and rows; three view counts; colleagues; two of the frame
+    with django_assert_num_queries(17):
         page = client.get(LIST).content.decode()
 
     assert all(need.title in page for need in needs)

@@ -1,6 +1,7 @@
 """Committees, who sits in them, and what ties them to companies."""
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -74,7 +75,10 @@ class Member(PublicId, RulesModel):
         limit_choices_to={"kind__in": ["need_category", "specialty"]},
     )
     load_cap = models.PositiveSmallIntegerField(
-        _("1回の審査会で受け持つ件数の上限"), null=True, blank=True
+        _("1回の審査会で受け持つ件数の上限"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(1000)],
     )
     appointment_number = models.CharField(
         _("委嘱状の文書番号"), max_length=30, blank=True, editable=False

@@ -18,6 +18,7 @@ from committee.enums import (
     OUT_ANSWERS,
     SCORING_SEATS,
     ConflictAnswer,
+    MeetingState,
     RoundState,
 )
 from committee.models import (
@@ -47,8 +48,15 @@ def seats_of(user):
 
 
 def _in_office(members):
+    """Those of ``members`` whose term covers today."""
     today = timezone.localdate()
     return members.filter(Q(until__isnull=True) | Q(until__gte=today), since__lte=today)
+
+
+def seated(committee_id):
+    """The active people with a seat today, whatever their seat, as members with their names."""
+    members = _in_office(Member.objects.filter(committee_id=committee_id, user__is_active=True))
+    return members.select_related("user").order_by("user__kana", "user__name", "pk")
 
 
 def scorers(round_):
@@ -284,9 +292,14 @@ def cases_without_reviewers(round_):
 def not_ready_to_decide(round_):
     """Why the meeting cannot be closed yet."""
     numbers = _numbers(round_.cases.exclude(decisions__is_current=True))
-    if not numbers:
-        return []
-    return [_("まだ決定を記録していない案件があります: %(numbers)s") % {"numbers": numbers}]
+    reasons = []
+    if numbers:
+        reasons.append(
+            _("まだ決定を記録していない案件があります: %(numbers)s") % {"numbers": numbers}
+        )
+    if round_.meetings.filter(state=MeetingState.OPEN).exists():
+        reasons.append(_("会議が開会中です。先に閉会してください。"))
+    return reasons
 
 
 def not_ready_to_release(round_):

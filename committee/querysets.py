@@ -207,3 +207,19 @@ class AwardQuerySet(models.QuerySet):
         return self.select_related(
             "kind", "hospital", "case__need__proposer", "case__need__department", "case__round"
         ).order_by("-awarded_on", "kind__order", "pk")
+
+
+class MeetingQuerySet(models.QuerySet):
+    """Meetings."""
+
+    def visible_to(self, user):
+        """The rows for which ``committee.view_meeting`` holds."""
+        begun = ~Q(round__state=RoundState.PLANNED)
+        return self.filter(
+            Q(round__committee__hospital__in=user.offices)
+            | (begun & Q(round__committee__in=committees_of(user)))
+        )
+
+    def for_pages(self):
+        """With what the rules and the head of each page touch."""
+        return self.select_related("round__committee__hospital").prefetch_related("attendances")

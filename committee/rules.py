@@ -8,6 +8,7 @@ from committee.enums import (
     OUT_ANSWERS,
     SCORING_SEATS,
     ConflictAnswer,
+    MeetingState,
     RoundState,
     Seat,
 )
@@ -278,3 +279,45 @@ def reviews_need(user, need):
     from committee.models import Case  # noqa: PLC0415 -- models import this module
 
     return need is not None and Case.objects.readable_by(user).filter(need=need).exists()
+
+
+@rules.predicate
+def keeps_round(user, round_):
+    """Chair, deputy or secretary of the round: they call its meetings and keep the minutes."""
+    return sits_in_round(user, round_) and in_committee(
+        user, round_.committee, *LEADING_SEATS, Seat.SECRETARY
+    )
+
+
+@rules.predicate
+def is_office_of_meeting(user, meeting):
+    """Works in the support office of the meeting's hospital."""
+    return meeting is not None and is_office_of_round(user, meeting.round)
+
+
+@rules.predicate
+def sits_in_meeting(user, meeting):
+    """Holds a seat today in the committee that meets."""
+    return meeting is not None and sits_in_round(user, meeting.round)
+
+
+@rules.predicate
+def keeps_meeting(user, meeting):
+    """Chair, deputy or secretary of the meeting."""
+    return meeting is not None and keeps_round(user, meeting.round)
+
+
+@rules.predicate
+def meeting_is_over(_user, meeting):
+    """There are minutes to read."""
+    return meeting is not None and meeting.state in {MeetingState.CLOSED, MeetingState.APPROVED}
+
+
+@rules.predicate
+def scored_seat_was_present(user, meeting):
+    """Took part with a seat that counts; the secretary writes the minutes and does not approve."""
+    return (
+        meeting is not None
+        and in_committee(user, meeting.round.committee, *SCORING_SEATS)
+        and any(each.user_id == user.pk and each.is_present for each in meeting.attendances.all())
+    )

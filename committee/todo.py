@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from committee.enums import SCORING_SEATS, RoundState
-from committee.models import Case, Decision, Round
+from committee.enums import SCORING_SEATS, MeetingState, Presence, RoundState
+from committee.models import Attendance, Case, Decision, Meeting, Round
 from committee.queries import cases_waiting_for_scores
 from committee.rules import current_seats
 from core.todo import Todo, source
@@ -73,3 +73,41 @@ def _step(round_):
             return _("「%(title)s」の決定を記録する")
         return _("「%(title)s」の決定をまとめる")
     return _("「%(title)s」の結果を通知する")
+
+
+@source
+def meetings_to_join(user):
+    """Meetings that have been opened, for everybody with a seat. One query."""
+    committees = [pk for pk, _seat in current_seats(user)]
+    if not committees:
+        return []
+    rows = Meeting.objects.filter(state=MeetingState.OPEN, round__committee__in=committees)
+    return [
+        Todo(
+            label=_("「%(title)s」の会議に出る") % {"title": each.round.title},
+            url=reverse("committee:meeting_live", args=[each.public_id]),
+            due=timezone.localdate(each.starts_at),
+        )
+        for each in rows.select_related("round").order_by("starts_at", "pk")
+    ]
+
+
+@source
+def minutes_to_approve(user):
+    """Minutes of meetings where she was present, until she approves. One query."""
+    committees = [pk for pk, seat in current_seats(user) if seat in SCORING_SEATS]
+    if not committees:
+        return []
+    was_present = [Presence.HERE, Presence.ONLINE]
+    rows = Meeting.objects.filter(
+        state=MeetingState.CLOSED,
+        round__committee__in=committees,
+        attendances__in=Attendance.objects.filter(user=user, presence__in=was_present),
+    ).exclude(approvals__user=user)
+    return [
+        Todo(
+            label=_("「%(title)s」の議事録を読んで承認する") % {"title": each.round.title},
+            url=reverse("committee:minutes", args=[each.public_id]),
+        )
+        for each in rows.select_related("round").order_by("starts_at", "pk")
+    ]

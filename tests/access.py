@@ -8,10 +8,22 @@ import re
 from pathlib import Path
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from accounts.actions import invite
 from accounts.models import Invitation, Membership
-from committee.models import Award, Case, Committee, Letter, Member, Round, Rubric
+from committee.models import (
+    Award,
+    Case,
+    Committee,
+    Letter,
+    Meeting,
+    MeetingItem,
+    Member,
+    Round,
+    Rubric,
+    Vote,
+)
 from contracts.models import Contract
 from disclosure.models import Publication
 from documents.models import Document
@@ -145,6 +157,7 @@ class Specimens:
             state=ImportRun.State.DONE,
         )
         self._make_notes(office)
+        self._call_a_meeting()
 
     def _make_notes(self, office):
         """What hangs on a need, or on a person's desk."""
@@ -174,6 +187,15 @@ class Specimens:
         photo = upload("photo.jpg", picture())
         self.photo = add_photo(self.draft, photo, by=self.draft.proposer).document
         self.view = SavedView.objects.create(user=office, name="手術部", query="state=screening")
+
+    def _call_a_meeting(self):
+        """A meeting of the running round that has begun, with a vote about ``case``."""
+        now = timezone.now()
+        self.meeting = Meeting.objects.create(
+            round=self.round, starts_at=now, state="open", opened_at=now
+        )
+        self.item = MeetingItem.objects.create(meeting=self.meeting, case=self.case, order=1)
+        self.vote = Vote.objects.create(item=self.item, question="採択してよいか")
 
     def url(self, name):
         """The address ``name`` with its specimen. Raises KeyError when nobody chose one."""
@@ -237,6 +259,11 @@ class Specimens:
             **of(
                 self.member, "committee:member", "committee:member_remove", "committee:appointment"
             ),
+            **of(self.meeting, *(f"committee:{page}" for page in MEETING_PAGES)),
+            **of(self.meeting, "committee:meeting_step", name="close"),
+            **of(self.meeting, "committee:minutes_file", kind="pdf"),
+            **of(self.item, *(f"committee:{page}" for page in ITEM_PAGES)),
+            **of(self.vote, "committee:vote_cast", "committee:vote_close"),
             **of(self.rubric, "committee:rubric", "committee:rubric_edit", "committee:rubric_copy"),
             **of(
                 self.letter,
@@ -283,6 +310,12 @@ NEED_PAGES = [
 ROUND_PAGES = [
     *("round", "round_edit", "agenda", "next", "results", "letters"),
     *("assignments", "assignment_plan", "award_plan", "announce", "certificates"),
+    "meeting_new",
 ]
 CASE_PAGES = ["case", "conflict", "case_remove", "decision", "award_new", "assign", "nominate"]
+MEETING_PAGES = [
+    *("meeting", "meeting_edit", "meeting_cancel", "attendance", "meeting_arrange"),
+    *("meeting_live", "minutes", "minutes_agree"),
+]
+ITEM_PAGES = ["meeting_item", "item_move", "item_discuss", "item_notes", "vote_open"]
 PUBLICATION_PAGES = ["detail", "edit", "consent", "confirm_ip", "preview", "ledger"]

@@ -5,13 +5,16 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from rules.contrib.models import RulesModel
 
+from committee import rules
 from committee.enums import BallotChoice, MeetingState, Presence
 from committee.models.rounds import Case, Round
+from committee.querysets import MeetingQuerySet
 from core.models import PublicId, Versioned
 
 
-class Meeting(PublicId, Versioned):
+class Meeting(PublicId, Versioned, RulesModel):
     """One sitting of a round: who came, what is discussed now, what was said, who approved it."""
 
     round = models.ForeignKey(
@@ -36,10 +39,21 @@ class Meeting(PublicId, Versioned):
         on_delete=models.SET_NULL,
         related_name="+",
     )
+    # Word for word what was approved (committee.minutes.compose): names and titles change later.
+    minutes = models.JSONField(_("承認した議事録"), null=True, editable=False)
+
+    objects = MeetingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("会議")
         verbose_name_plural = _("会議")
+        rules_permissions = {
+            "view": rules.is_office_of_meeting | rules.sits_in_meeting,
+            "run": rules.is_office_of_meeting | rules.keeps_meeting,
+            "read_minutes": (rules.is_office_of_meeting | rules.sits_in_meeting)
+            & rules.meeting_is_over,
+            "approve": rules.sits_in_meeting & rules.scored_seat_was_present,
+        }
 
     def __str__(self):
         return f"{self.round} {self.starts_at:%Y-%m-%d}"
@@ -111,6 +125,11 @@ class Attendance(models.Model):
     def __str__(self):
         return f"{self.user}: {self.get_presence_display()}"
 
+    @property
+    def is_present(self):
+        """In the room, or connected."""
+        return self.presence != Presence.ABSENT
+
 
 class Vote(PublicId):
     """A question put to those present about one case."""
@@ -155,7 +174,7 @@ class Ballot(models.Model):
 
 
 class MinutesApproval(models.Model):
-    """A member present agrees with the minutes as they are (``version`` of the meeting)."""
+    """A member present agrees with the minutes as they are; a later change takes the row away."""
 
     meeting = models.ForeignKey(
         Meeting, verbose_name=_("会議"), on_delete=models.CASCADE, related_name="approvals"

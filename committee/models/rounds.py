@@ -65,6 +65,7 @@ class Round(PublicId, Versioned, RulesModel):
             "view": rules.is_office_of_round | rules.sits_in_round,
             "manage": rules.is_office_of_round,
             "lead": rules.is_office_of_round | rules.chairs_round,
+            "meet": rules.is_office_of_round | rules.keeps_round,
             "see_results": rules.may_open_results,
             "announce": rules.is_office_of_round & rules.round_is_released,
         }
@@ -112,6 +113,7 @@ class Case(PublicId, RulesModel):
             & ~rules.case_is_released,
             "read": rules.may_read_case,
             "name": rules.may_read_case | (rules.is_office_of_case & ~rules.is_out_of_case),
+            "stay_out": rules.is_out_of_case,
             "review": rules.may_read_case & rules.scores_case & rules.case_is_being_scored,
             "see_scores": rules.may_see_scores,
             "decide": rules.leads_case & ~rules.is_out_of_case & rules.case_is_being_discussed,

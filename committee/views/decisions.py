@@ -9,8 +9,9 @@ from django.views.decorators.http import require_POST
 from audit.queries import entries_for
 from committee import actions, queries
 from committee.enums import CHOSEN_OUTCOMES, OUT_ANSWERS
-from committee.forms import DecisionForm, LetterForm
+from committee.forms import LetterForm
 from committee.honours import nominations_of
+from committee.meeting_forms import DeskDecisionForm
 from committee.models import Case, Letter
 from committee.views.parts import case_for, insist, named, round_for, status_of
 from core.views import moved_on
@@ -55,7 +56,7 @@ def decision(request, public_id):
         insist(request.user, "committee.decide_case", case)
     if may_decide:
         current = case.decisions.filter(is_current=True).select_related("decided_by").first()
-        form = DecisionForm(request.POST or None, case=case, current=current)
+        form = DeskDecisionForm(request.POST or None, case=case, current=current)
         if form.is_valid():
             actions.record_decision(form, case=case, by=request.user)
             messages.success(request, _("決定を記録しました。提案者には、まだ何も届きません。"))
@@ -89,6 +90,7 @@ def _about(user, case):
         and current.outcome in CHOSEN_OUTCOMES,
         "entries": entries_for(case),
         "neighbours": _neighbours(user, case),
+        "meeting": case.round.meetings.order_by("-starts_at", "-pk").first(),
     }
 
 

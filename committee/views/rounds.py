@@ -24,6 +24,7 @@ from committee.rules import (
     scores_in_round,
     speaks_for_case,
 )
+from committee.views.meetings import meetings_of
 from committee.views.parts import case_for, named, round_for, status_of
 from core.pagination import BoundedPaginator
 from core.views import moved_on, transition_page
@@ -94,6 +95,7 @@ def detail(request, public_id):
         "may_manage": user.has_perm("committee.manage_round", round_),
         "may_see_results": user.has_perm("committee.see_results_round", round_),
         "entries": entries_for(round_) if leads else [],
+        **meetings_of(user, round_),
     }
     return render(request, "committee/round.html", context)
 

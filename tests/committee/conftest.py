@@ -1,12 +1,18 @@
 """A committee of ``hospital`` with a chair, two members and a secretary, and a round of theirs."""
 
 import pytest
+from django.utils import timezone
 
-from committee.enums import RoundState, Seat
+from committee.enums import MeetingState, RoundState, Seat
+from committee.models import Attendance, Case, Meeting
+from committee.room import Room
 from tests.factories.accounts import MembershipFactory
 from tests.factories.committee import (
     CaseFactory,
     CommitteeFactory,
+    ConflictFactory,
+    MeetingFactory,
+    MeetingItemFactory,
     MemberFactory,
     RoundFactory,
     RubricFactory,
@@ -75,3 +81,42 @@ def case(round_, nurse):
 @pytest.fixture
 def criteria(round_):
     return list(round_.rubric.criteria.order_by("order"))
+
+
+@pytest.fixture
+def deputy(committee):
+    user = MemberFactory(committee=committee, seat=Seat.DEPUTY).user
+    user.name = "副委員長 花子"
+    user.save()
+    return user
+
+
+@pytest.fixture
+def discussed(case, round_, chair, deputy, reviewer, other_reviewer, secretary):
+    """Everybody has answered that there is no conflict; the round discusses."""
+    round_.state = RoundState.DISCUSSING
+    round_.save()
+    for member in (chair, deputy, reviewer, other_reviewer, secretary):
+        ConflictFactory(case=case, member=member)
+    return Case.objects.get(pk=case.pk)
+
+
+@pytest.fixture
+def meeting(discussed):
+    """Open, with everybody in the room."""
+    meeting = MeetingFactory(
+        round=discussed.round, state=MeetingState.OPEN, opened_at=timezone.now()
+    )
+    for member in Room(meeting).members:
+        Attendance.objects.create(meeting=meeting, user=member.user, presence="here")
+    return meeting
+
+
+@pytest.fixture
+def item(meeting, discussed):
+    """The case on the table."""
+    item = MeetingItemFactory(meeting=meeting, case=discussed, order=1)
+    Meeting.objects.update(current=item)
+    meeting.refresh_from_db()
+    item.meeting = meeting
+    return item

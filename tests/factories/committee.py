@@ -12,6 +12,8 @@ from committee.models import (
     Criterion,
     Decision,
     Letter,
+    Meeting,
+    MeetingItem,
     Member,
     Review,
     Round,
@@ -160,3 +162,23 @@ class AwardFactory(factory.django.DjangoModelFactory):
             kind="award", code="A1", defaults={"ja": "最優秀賞", "en": "Grand prize"}
         )[0]
     )
+
+
+class MeetingFactory(factory.django.DjangoModelFactory):
+    """A meeting in an hour."""
+
+    class Meta:
+        model = Meeting
+
+    round = factory.SubFactory(RoundFactory)
+    starts_at = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=1))
+    place = "第1会議室"
+
+
+class MeetingItemFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = MeetingItem
+
+    meeting = factory.SubFactory(MeetingFactory)
+    case = factory.SubFactory(CaseFactory)
+    order = factory.Sequence(int)

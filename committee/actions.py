@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from audit.actions import record
-from committee import contributions, letters, queries
+from committee import contributions, letters, queries, results
 from committee.enums import OUT_ANSWERS, Outcome, RoundState
 from committee.forms import (
     BackToDiscussionForm,
@@ -121,6 +121,7 @@ def open(round_: Round, /, *, by: Any) -> None:  # noqa: A001 -- the verb of the
 def close_scoring(round_: Round, /, *, by: Any) -> None:
     """End scoring and let the meeting begin."""
     round_.updated_by = by
+    results.refresh_round(round_)
 
 
 @round_flow.transition(
@@ -151,6 +152,7 @@ def reopen_scoring(round_: Round, /, *, by: Any, reason: str, deadline: datetime
     """Let the members score again, until a new deadline."""
     round_.deadline = deadline
     round_.updated_by = by
+    results.refresh_round(round_)
     notify(ReviewAsked(round=round_))
 
 
@@ -302,6 +304,7 @@ def _only_while_planned(round_: Round) -> None:
 @transaction.atomic
 def answer_conflict(case: Case, *, by: Any, answer: str, note: str = "") -> None:
     """Open the case to her, or close it; the office hears of every doubt and its end."""
+    lock(case.round)
     before = Conflict.objects.filter(case=case, member=by).values_list("answer", flat=True).first()
     conflict, _new = Conflict.objects.update_or_create(
         case=case,
@@ -313,6 +316,7 @@ def answer_conflict(case: Case, *, by: Any, answer: str, note: str = "") -> None
         contributions.scored_in_conflict(by, case)
     elif review := case.reviews.filter(reviewer=by, completed_at__isnull=False).first():
         contributions.scored(review)
+    results.refresh(case)
     if answer in OUT_ANSWERS or before in OUT_ANSWERS:
         notify(ConflictDeclared(conflict=conflict))
 
@@ -338,6 +342,7 @@ def save_review(form: ReviewForm, *, by: Any) -> Review:
         marks={criterion.label: value for criterion, value in marks.items()},
         complete=review.completed_at is not None,
     )
+    results.refresh(review.case)
     return review
 
 

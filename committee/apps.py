@@ -1,5 +1,6 @@
 import rules
 from django.apps import AppConfig
+from django.db.models.signals import post_delete, post_save
 
 
 class CommitteeConfig(AppConfig):
@@ -16,8 +17,14 @@ class CommitteeConfig(AppConfig):
             notifications,
             todo,
         )
+        from committee.results import people_changed  # noqa: PLC0415 -- the models come first
         from committee.rules import reviews_need  # noqa: PLC0415 -- the models come first
+        from needs.models import Confirmation, Participant, Transfer  # noqa: PLC0415 -- the same
         from needs.rules import may_read  # noqa: PLC0415 -- the models come first
 
         # Whoever may read a case sees the need's photos; needs cannot know about committees.
         rules.set_perm("needs.see_photos_need", may_read | reviews_need)
+        # Whose own need it is decides which scores count; needs cannot know about committees.
+        for model in (Participant, Transfer, Confirmation):
+            post_save.connect(people_changed, sender=model)
+        post_delete.connect(people_changed, sender=Participant)

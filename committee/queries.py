@@ -195,6 +195,7 @@ def counted_reviews(cases):
             review
             for review in case.reviews.all()
             if review.completed_at
+            and not review.abstained_at
             and review.reviewer_id in free
             and review.reviewer_id not in speakers(case)
         ]

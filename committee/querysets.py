@@ -1,9 +1,10 @@
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from committee.enums import OUT_ANSWERS, ConflictAnswer, RoundState
+from committee.rules import sits_in_round
 
 
 def seated(user):
@@ -138,6 +139,33 @@ class CaseQuerySet(models.QuerySet):
             )
         )
 
+    def with_scores_for(self, user, round_):
+        """The cases of ``round_`` for which ``committee.see_scores_case`` holds.
+
+        Whether she may open the results of the round at all is asked before.
+        """
+        from committee.models import Conflict  # noqa: PLC0415 -- models import this module
+
+        # Sets of ids, each made once: a subquery for every row would cost a long table dearly.
+        given = Conflict.objects.filter(member=user)
+        rows = self.filter(
+            ~spoken_for(user), ~Q(pk__in=given.filter(answer__in=OUT_ANSWERS).values("case"))
+        )
+        if not sits_in_round(user, round_):
+            return rows
+        rows = rows.filter(pk__in=given.filter(answer=ConflictAnswer.NONE).values("case"))
+        return rows.scored_by(user) if round_.state == RoundState.REVIEWING else rows
+
+    def for_results(self):
+        """What a line of the result table shows of a case, without the texts of its need."""
+        from committee.models import Decision  # noqa: PLC0415 -- models import this module
+
+        return (
+            self.select_related("need", "result")
+            .only("public_id", "round", "order", "need__number", "need__title", "result")
+            .prefetch_related(Prefetch("decisions", Decision.objects.filter(is_current=True)))
+        )
+
     def for_pages(self):
         """With everything that the rules and the pages touch, in a fixed number of queries."""
         from committee.models import Decision, Review  # noqa: PLC0415 -- models import this module
@@ -167,6 +195,29 @@ class CaseQuerySet(models.QuerySet):
         from committee.models import Conflict  # noqa: PLC0415 -- models import this module
 
         return Conflict.objects.filter(case=OuterRef("pk"))
+
+
+class ReviewQuerySet(models.QuerySet):
+    """Reviews."""
+
+    def counted(self):
+        """Those that make n and mean: complete, not given up, no conflict, not her own need.
+
+        The same as ``committee.queries.counted_reviews`` says about loaded cases.
+        """
+        from committee.models import Conflict  # noqa: PLC0415 -- models import this module
+        from needs.models import Participant  # noqa: PLC0415 -- models import this module
+
+        free = Conflict.objects.filter(
+            case=OuterRef("case"), member=OuterRef("reviewer"), answer=ConflictAnswer.NONE
+        )
+        beside = Participant.objects.filter(need=OuterRef("case__need"), user=OuterRef("reviewer"))
+        own = Q(case__need__proposer=F("reviewer")) & (
+            Q(case__need__entered_by=None) | ~Q(case__need__entered_by=F("reviewer"))
+        )
+        return self.filter(
+            Exists(free), ~Exists(beside), completed_at__isnull=False, abstained_at__isnull=True
+        ).exclude(own)
 
 
 class LetterQuerySet(models.QuerySet):

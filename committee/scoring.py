@@ -7,12 +7,19 @@ Reviews of members with a conflict of interest must not be passed in at all.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import sqrt
 from statistics import median
 
+LOWEST, HIGHEST = 1, 5
+
 Marks = Mapping[int, int | None]
+
+# Members disagree when the standard deviation of at least three marks is one point or more.
+SPLIT_FROM, SPLIT_AT = 3, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,26 @@ class Summary:
     def high(self) -> Fraction:
         """The highest mark."""
         return self.values[-1]
+
+    @property
+    def variance(self) -> Fraction | None:
+        """The sample variance (n − 1), exact; None for a single mark."""
+        if self.n < 2:  # noqa: PLR2004 -- one mark says nothing about the others
+            return None
+        mean = self.mean
+        return sum(((value - mean) ** 2 for value in self.values), Fraction()) / (self.n - 1)
+
+    @property
+    def spread(self) -> float | None:
+        """The standard deviation, in points; None for a single mark."""
+        variance = self.variance
+        return None if variance is None else sqrt(variance)
+
+    @property
+    def is_split(self) -> bool:
+        """Whether the members disagree; decided on the exact variance."""
+        variance = self.variance
+        return self.n >= SPLIT_FROM and variance is not None and variance >= SPLIT_AT**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +119,25 @@ def ranks(means: Sequence[Fraction | None]) -> list[int | None]:
     ):
         place.setdefault(mean, position)
     return [None if mean is None else place[mean] for mean in means]
+
+
+def rank_correlation(pairs: Sequence[tuple[float, float]]) -> float | None:
+    """Spearman's ρ: the correlation of the places, ties in the middle of theirs.
+
+    None when one of the two never varies.
+    """
+    first, second = (_places([pair[at] for pair in pairs]) for at in (0, 1))
+    middle = Fraction(len(pairs) + 1, 2)
+    both = sum((a - middle) * (b - middle) for a, b in zip(first, second, strict=True))
+    scale = sum((a - middle) ** 2 for a in first) * sum((b - middle) ** 2 for b in second)
+    return float(both) / sqrt(scale) if scale else None
+
+
+def _places(values: Sequence[float]) -> list[Fraction]:
+    """The place of each value from the lowest; equal values share the mean of their places."""
+    place: dict[float, Fraction] = {}
+    below = 0
+    for value, count in sorted(Counter(values).items()):
+        place[value] = Fraction(2 * below + count + 1, 2)
+        below += count
+    return [place[value] for value in values]

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.queries import people
 from committee import actions as committee_actions
+from committee import results
 from committee.enums import ConflictAnswer, Outcome
 from committee.forms import DecisionForm
 from committee.models import Award, Case, Criterion, Review, Round, Rubric, Score
@@ -189,6 +190,7 @@ class Story:
                     )
                     for at, criterion in enumerate(criteria)
                 )
+            results.refresh(case)
 
     def _mark(self, case, wobble):
         _need, row = self.plans[case.need_id]

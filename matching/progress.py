@@ -3,9 +3,13 @@
 from django.utils.translation import gettext as _
 
 from matching.enums import MatchState
+from matching.models import Match
+from needs.progress import reached
 
 LINE = [MatchState.INTERESTED, MatchState.MEETING, MatchState.TALKING, MatchState.AGREED]
 OVER = {MatchState.DECLINED, MatchState.CLOSED}
+# More than a suggestion of the office, an introduction or a first interest.
+MET = [MatchState.MEETING, MatchState.TALKING, MatchState.AGREED, MatchState.CLOSED]
 # Whose turn it is; states that are missing wait for nobody.
 TURN = {
     MatchState.SUGGESTED: "office",
@@ -92,3 +96,13 @@ def _for_others(match):
         MatchState.CLOSED: _("このマッチングは終わりました。"),
     }
     return sentence[match.state]
+
+
+@reached("match")
+def met(needs):
+    """The needs (ids) about which the hospital and a partner have met."""
+    return set(
+        Match.objects.filter(publication__need__in=needs, state__in=MET).values_list(
+            "publication__need_id", flat=True
+        )
+    )

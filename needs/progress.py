@@ -66,10 +66,20 @@ def with_stages(needs: Iterable[Need]) -> list[Need]:
     """Put ``stages`` on each need; a fixed number of queries for any number of needs."""
     needs = list(needs)
     chosen = [need.pk for need in needs if need.state in CHOSEN_STATES]
-    known = {stage: function(chosen) if chosen else set() for stage, function in _later.items()}
+    known = {
+        stage: _later[stage](chosen) if chosen else set() for stage in STAGES if stage in _later
+    }
     for need in needs:
         need.stages = _line(need, {stage for stage, ids in known.items() if need.pk in ids})
     return needs
+
+
+def stations_of(needs: list[int]) -> dict[str, set[int]]:
+    """What later apps say about these needs: station → the ids that came so far; one query each.
+
+    Beside the later stages of the line there is ``match``: a partner and the hospital talked.
+    """
+    return {station: function(needs) for station, function in _later.items()}
 
 
 def _line(need: Need, later: set[str]) -> list[Stage]:

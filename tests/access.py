@@ -280,6 +280,7 @@ class Specimens:
                 "committee:certificate",
             ),
             **of(self.need.hospital, "committee:public_winners", "committee:seal"),
+            **of(self.round, "committee:results_file", kind="csv"),
             "committee:verify": {"code": self.award.verification_code},
             **of(self.need, "disclosure:start"),
             **of(self.publication, *(f"disclosure:{page}" for page in PUBLICATION_PAGES)),
@@ -311,6 +312,7 @@ ROUND_PAGES = [
     *("round", "round_edit", "agenda", "next", "results", "letters"),
     *("assignments", "assignment_plan", "award_plan", "announce", "certificates"),
     "meeting_new",
+    *("compare", "what_if", "looking_back"),
 ]
 CASE_PAGES = ["case", "conflict", "case_remove", "decision", "award_new", "assign", "nominate"]
 MEETING_PAGES = [

@@ -36,7 +36,15 @@ PARTS_OF_A_NEED = [
 ]
 PARTS_OF_A_ROUND = [
     *("Assignment", "Attendance", "AwardPlan", "Ballot", "Conflict", "Criterion", "Decision"),
-    *("DecisionKind", "Extension", "Meeting", "MeetingItem", "Member", "MinutesApproval"),
+    *(
+        "CaseResult",
+        "DecisionKind",
+        "Extension",
+        "Meeting",
+        "MeetingItem",
+        "Member",
+        "MinutesApproval",
+    ),
     *("Nomination", "Redaction", "Score", "Tie", "TieThreshold", "Vote"),
 ]
 # Shown with the object that they belong to, or (one-time keys, scores) not at all.

@@ -10,6 +10,7 @@ from committee.models.meetings import (
     MinutesApproval,
     Vote,
 )
+from committee.models.results import CaseResult
 from committee.models.reviews import Conflict, Review, Score
 from committee.models.rounds import Assignment, Case, Extension, Redaction, Round
 from committee.models.rubrics import Criterion, Rubric
@@ -22,6 +23,7 @@ __all__ = [
     "AwardPlan",
     "Ballot",
     "Case",
+    "CaseResult",
     "Committee",
     "Conflict",
     "Criterion",

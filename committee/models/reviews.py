@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from committee.enums import ConflictAnswer
 from committee.models.rounds import Case
 from committee.models.rubrics import Criterion
+from committee.querysets import ReviewQuerySet
 from core.models import Versioned
 
 
@@ -65,6 +66,8 @@ class Review(Versioned):
     completed_at = models.DateTimeField(_("採点を終えた日時"), null=True, blank=True)
     abstained_at = models.DateTimeField(_("辞退した日時"), null=True, blank=True)
     abstain_reason = models.CharField(_("辞退の理由"), max_length=300, blank=True)
+
+    objects = ReviewQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("採点")

@@ -1,39 +1,79 @@
 """Numbers and pictures of scores."""
 
+from functools import cache, lru_cache
+
 from django import template
-from django.utils.formats import number_format
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
+
+from committee.scoring import HIGHEST, LOWEST
 
 register = template.Library()
 
 WIDTH = 160
 MARGIN = 10
-LOWEST, HIGHEST = 1, 5
 
 
 @register.filter
 def points(value):
     """A mark with two decimals; – where there is none."""
-    return "–" if value in {None, ""} else number_format(round(float(value), 2), decimal_pos=2)
+    return "–" if value in {None, ""} else f"{float(value):.2f}"
 
 
-@register.inclusion_tag("committee/dot_strip.html")
-def dot_strip(summary, label=""):
-    """The marks as dots on a line from 1 to 5, with the mean as a stroke; numbers for readers."""
+@register.simple_tag
+def dot_strip(summary, label="", scale=HIGHEST):
+    """The marks as dots on a line from 1 to ``scale``, the mean as a stroke; numbers for readers.
+
+    Put together without a template: a table of results has hundreds of them.
+    """
     if summary is None:
-        return {"summary": None}
+        return "–"
+    words, picture = _strip(summary.values, summary.mean, scale)
+    name = f"{escape(label)}: {words}" if label else words
+    return mark_safe(  # noqa: S308 -- numbers, and a label that is escaped
+        f'<svg class="dots" role="img" viewBox="0 0 {WIDTH} 32" width="{WIDTH}" height="32"'
+        f' aria-label="{name}">{picture}</svg>'
+    )
+
+
+@lru_cache(maxsize=10_000)  # three marks from 1 to 5 give few different pictures
+def _strip(values, mean, scale):
+    """The words and the inside of a picture."""
     seen = {}
     dots = []
-    for value in summary.values:
+    for value in values:
         level = seen[value] = seen.get(value, -1) + 1
-        dots.append({"x": _x(value), "y": 20 - 5 * min(level, 3)})
-    return {
-        "summary": summary,
-        "label": label,
-        "width": WIDTH,
-        "ticks": [_x(mark) for mark in range(LOWEST, HIGHEST + 1)],
-        "dots": dots,
-        "mean": _x(summary.mean),
-    }
+        dots.append(f'<circle cx="{_x(value, scale)}" cy="{20 - 5 * min(level, 3)}" r="4"/>')
+    words = "、".join(points(value) for value in values)
+    stroke = f'<path d="M{_x(mean, scale)} 4v24" class="mean"/>'
+    return words, f"{_axis(scale)}{''.join(dots)}{stroke}"
+
+
+@register.simple_tag
+def histogram(counts, label=""):
+    """How often each mark was given, as bars; ``counts`` are (mark, number) pairs."""
+    most = max((number for _mark, number in counts), default=0)
+    if not most:
+        return "–"
+    step = (WIDTH - 2 * MARGIN) / len(counts)
+    bars = []
+    for at, (_mark, number) in enumerate(counts):
+        height = 28 * number / most
+        left = MARGIN + at * step + 2
+        bars.append(f"M{left:.1f} 32v-{height:.1f}h{step - 4:.1f}v{height:.1f}z")
+    words = "、".join(f"{mark}: {number}" for mark, number in counts)
+    return mark_safe(  # noqa: S308 -- numbers, and a label that is escaped
+        f'<svg class="dots" role="img" viewBox="0 0 {WIDTH} 33" width="{WIDTH}" height="33"'
+        f' aria-label="{escape(label)}: {words}"><path d="M{MARGIN} 32.5H{WIDTH - MARGIN}"'
+        f' class="axis"/><path d="{"".join(bars)}"/></svg>'
+    )
+
+
+@cache
+def _axis(scale):
+    """The line and its ticks, as one path."""
+    ticks = "".join(f"M{_x(mark, scale)} 21v6" for mark in range(LOWEST, scale + 1))
+    return f'<path d="M{MARGIN} 24H{WIDTH - MARGIN}{ticks}" class="axis"/>'
 
 
 @register.simple_tag
@@ -52,5 +92,5 @@ def letter_lines(body):
     ]
 
 
-def _x(value):
-    return f"{MARGIN + (WIDTH - 2 * MARGIN) * float(value - LOWEST) / (HIGHEST - LOWEST):.1f}"
+def _x(value, scale):
+    return f"{MARGIN + (WIDTH - 2 * MARGIN) * float(value - LOWEST) / (scale - LOWEST):.1f}"

@@ -1,4 +1,4 @@
-"""Results, the decision on each case, and the letters."""
+"""The decision on each case, and the letters."""
 
 from django.contrib import messages
 from django.db import transaction
@@ -17,31 +17,6 @@ from committee.views.parts import case_for, insist, named, round_for, status_of
 from core.views import moved_on
 from core.workflow import WrongStateError, lock
 from notifications.models import MessageState
-
-
-def results(request, public_id):
-    """The table of marks. Rows closed to her keep their number and nothing else."""
-    round_ = round_for(request, public_id, "committee.see_results_round")
-    cases = named(request.user, list(round_.cases.for_pages()))
-    criteria = list(round_.rubric.criteria.order_by("order", "pk"))
-    shown = [case for case in cases if request.user.has_perm("committee.see_scores_case", case)]
-    sort = request.GET.get("sort", "mean")
-    context = {
-        "round": round_,
-        "criteria": criteria,
-        "rows": _sorted(queries.results(shown, criteria), sort),
-        "closed": [case for case in cases if case not in shown],
-        "sort": sort,
-        "leads": request.user.has_perm("committee.lead_round", round_),
-    }
-    return render(request, "committee/results.html", context)
-
-
-def _sorted(rows, sort):
-    """By mean (the default, highest first) or in the order of the agenda."""
-    if sort == "order":
-        return rows
-    return sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, row.case.order))
 
 
 @transaction.atomic

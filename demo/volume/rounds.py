@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from committee import results
 from committee.enums import ConflictAnswer, Outcome, RoundState
 from committee.models import Case, Conflict, Decision, Review, Round, Score
 from demo.volume.bulk import insert, next_ids, settle
@@ -73,6 +74,8 @@ def write(draw, sheets, reviewers):
     _reviews(draw, [(case, member) for case, member, is_out in answers if not is_out])
     _decisions(cases)
     settle(Round, Case, Review)
+    for round_ in Round.objects.filter(pk__in=[agenda.pk for agenda in agendas]):
+        results.refresh_round(round_)
     return len(cases)
 
 

@@ -225,8 +225,8 @@ def test_results_sort_by_mean_and_draw_the_same_numbers(client, round_, office, 
     page = client.get(address("results", round_))
     by_agenda = client.get(f"{address('results', round_)}?sort=order")
 
-    assert [row.case for row in page.context["rows"]] == [high, low]
-    assert [row.case for row in by_agenda.context["rows"]] == [low, high]
+    assert [line.case for line in page.context["lines"]] == [high, low]
+    assert [line.case for line in by_agenda.context["lines"]] == [low, high]
     assert f'aria-label="{low.number}: 1.67"' in page.content.decode()
 
 
@@ -501,10 +501,10 @@ def test_a_removed_member_loses_the_page_and_her_scores_stay(client, open_case, 
 
     client.get(address("member_remove", member))
     client.post(address("member_remove", member))
-    rows = client.get(address("results", open_case.round)).context["rows"]
+    rows = client.get(address("results", open_case.round)).context["lines"]
 
     client.force_login(reviewer)
-    assert rows[0].result.total.n == 1
+    assert rows[0].figures.n == 1
     assert client.get(open_case.get_absolute_url()).status_code == 404
 
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 import factory
 from django.utils import timezone
 
+from committee import results
 from committee.enums import ConflictAnswer, Outcome, RoundState, Seat
 from committee.models import (
     Award,
@@ -108,10 +109,15 @@ class CaseFactory(factory.django.DjangoModelFactory):
 class ConflictFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Conflict
+        skip_postgeneration_save = True
 
     case = factory.SubFactory(CaseFactory)
     member = factory.SubFactory(UserFactory)
     answer = ConflictAnswer.NONE
+
+    @factory.post_generation
+    def result(self, create, extracted, **_kwargs):
+        results.refresh(self.case)
 
 
 class ReviewFactory(factory.django.DjangoModelFactory):
@@ -130,6 +136,7 @@ class ReviewFactory(factory.django.DjangoModelFactory):
         criteria = self.case.round.rubric.criteria.order_by("order", "pk")
         for criterion, value in zip(criteria, extracted or [], strict=False):
             Score.objects.create(review=self, criterion=criterion, value=value)
+        results.refresh(self.case)
 
 
 class DecisionFactory(factory.django.DjangoModelFactory):

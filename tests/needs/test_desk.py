@@ -16,6 +16,7 @@ from pypdf import PdfReader
 
 from accounts.models import User
 from audit.queries import entries_for
+from core.exporting import BOM
 from needs import exporting, sheet
 from needs.actions import flow
 from needs.columns import COLUMNS, STANDARD
@@ -41,7 +42,7 @@ def titles(answer):
 
 def lines(answer):
     text = b"".join(answer.streaming_content).decode()
-    return list(csv.reader(io.StringIO(text.removeprefix(exporting.BOM))))
+    return list(csv.reader(io.StringIO(text.removeprefix(BOM))))
 
 
 @pytest.fixture

@@ -18,9 +18,9 @@ from accounts.models import Membership
 from audit.actions import record
 from audit.queries import broken_links, entries_for
 from committee import actions as committee
-from committee.enums import Outcome, RoundState
+from committee.enums import ConflictAnswer, Outcome, RoundState
 from committee.forms import AwardForm
-from committee.models import Award, Case
+from committee.models import Award, Case, CaseResult
 from contracts import actions as contracts
 from contracts.enums import ContractState
 from contracts.models import Approval
@@ -41,8 +41,11 @@ from tests.factories.accounts import MembershipFactory
 from tests.factories.committee import (
     CaseFactory,
     CommitteeFactory,
+    ConflictFactory,
     DecisionFactory,
     LetterFactory,
+    MemberFactory,
+    ReviewFactory,
     RoundFactory,
 )
 from tests.factories.contracts import ContractFactory
@@ -243,6 +246,28 @@ def test_awards_given_at_the_same_time_get_different_numbers(hospital, office):
     assert sorted(Award.objects.values_list("number", flat=True)) == [
         f"表彰第{year}-{number:03}号" for number in range(1, 5)
     ]
+
+
+def test_of_two_members_at_once_the_result_counts_both(hospital):
+    case = CaseFactory(round__committee__hospital=hospital, round__state=RoundState.REVIEWING)
+    people = [MemberFactory(committee=case.round.committee).user for _ in range(2)]
+    for each in people:
+        ConflictFactory(case=case, member=each, answer=ConflictAnswer.UNSURE)
+        ReviewFactory(case=case, reviewer=each, values=[4, 4])
+
+    together(
+        *[
+            partial(
+                committee.answer_conflict,
+                Case.objects.get(pk=case.pk),
+                by=each,
+                answer=ConflictAnswer.NONE,
+            )
+            for each in people
+        ]
+    )
+
+    assert CaseResult.objects.get().n == 2
 
 
 def test_a_need_stands_on_one_agenda(hospital, office):

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from accounts.models import Organisation
 from audit.actions import record
@@ -26,12 +26,9 @@ from committee.models import (
     Award,
     Case,
     Conflict,
-    Criterion,
     Decision,
     Letter,
     Member,
-    Rubric,
-    Score,
 )
 from committee.notifications import ConflictDeclared, ResultReleased, ReviewAsked
 from core.workflow import Flow, WrongStateError, action_labels, lock
@@ -51,13 +48,9 @@ if TYPE_CHECKING:
         DecisionForm,
         LetterForm,
         MemberForm,
-        ReviewForm,
         RoundForm,
-        RubricForm,
     )
-    from committee.models import Committee, Review, Round
-
-NAME_MAX = 80
+    from committee.models import Committee, Round
 
 round_flow = Flow("committee.round", record=record)
 action_labels.update(
@@ -65,7 +58,6 @@ action_labels.update(
         "committee.committee.save": _("委員会を保存した"),
         "committee.committee.seat": _("委員を登録した"),
         "committee.committee.unseat": _("委員を外した"),
-        "committee.rubric.save": _("評価表を保存した"),
         "committee.round.save": _("審査会を保存した"),
         "committee.round.add_cases": _("議題に加えた"),
         "committee.round.remove_case": _("議題から外した"),
@@ -73,7 +65,6 @@ action_labels.update(
         "committee.case.record_decision": _("決定を記録した"),
         "committee.case.give_award": _("表彰を決めた"),
         "committee.case.withdraw_award": _("表彰を取り消した"),
-        "committee.review.score": _("採点した"),
         "committee.letter.edit": _("手紙を直した"),
         "committee.letter.write": _("手紙の下書きを作った"),
     }
@@ -103,6 +94,7 @@ def _insist(reasons: list[str]) -> None:
 )
 def open(round_: Round, /, *, by: Any) -> None:  # noqa: A001 -- the verb of the table
     """Hand the cases to the members. Raises WrongStateError when something is missing."""
+    lock(round_.rubric)  # whoever changes it now makes a new version, or was faster
     _insist(queries.not_ready_to_open(round_))
     for case in round_.cases.select_related("need").order_by("need"):
         need_actions.send_to_review(case.need, by=by)
@@ -230,31 +222,6 @@ def unseat(member: Member, *, by: Any) -> None:
 
 
 @transaction.atomic
-def save_rubric(form: RubricForm, criteria: list[dict[str, Any]], *, by: Any) -> Rubric:
-    """Keep a rubric that no round has begun with; its criteria are written anew."""
-    rubric: Rubric = form.save(by=by)
-    rubric.criteria.all().delete()
-    Criterion.objects.bulk_create(
-        Criterion(rubric=rubric, order=order, **answers) for order, answers in enumerate(criteria)
-    )
-    record(rubric, "save", by=by, criteria=[each["label"] for each in criteria])
-    return rubric
-
-
-@transaction.atomic
-def copy_rubric(original: Rubric, *, by: Any) -> Rubric:
-    """A new rubric like ``original``, free to change; returns it."""
-    name = gettext("%(name)sの写し") % {"name": original.name}
-    rubric = Rubric.objects.create(hospital=original.hospital, name=name[:NAME_MAX], updated_by=by)
-    criteria = list(original.criteria.order_by("order", "pk"))
-    for criterion in criteria:
-        criterion.pk, criterion.rubric = None, rubric
-    Criterion.objects.bulk_create(criteria)
-    record(rubric, "save", by=by, criteria=[each.label for each in criteria])
-    return rubric
-
-
-@transaction.atomic
 def save_round(form: RoundForm, *, by: Any) -> Round:
     """Keep what the round is called, whom it belongs to and until when."""
     round_: Round = form.save(by=by)
@@ -313,37 +280,12 @@ def answer_conflict(case: Case, *, by: Any, answer: str, note: str = "") -> None
     )
     record(case, "answer_conflict", by=by, answer=conflict.get_answer_display(), reason=note)
     if answer in OUT_ANSWERS:
-        contributions.scored_in_conflict(by, case)
-    elif review := case.reviews.filter(reviewer=by, completed_at__isnull=False).first():
+        contributions.lost_score(by, case)
+    elif (review := case.reviews.filter(reviewer=by).first()) and review.is_handed_in:
         contributions.scored(review)
     results.refresh(case)
     if answer in OUT_ANSWERS or before in OUT_ANSWERS:
         notify(ConflictDeclared(conflict=conflict))
-
-
-@transaction.atomic
-def save_review(form: ReviewForm, *, by: Any) -> Review:
-    """Keep a member's scores; the review counts as soon as every criterion has an answer."""
-    review: Review = form.save(commit=False, by=by)
-    marks = form.marks()
-    if review.completed_at is None and len(marks) == len(form.criteria):
-        review.completed_at = timezone.now()
-    review.save()
-    if review.completed_at:
-        contributions.scored(review)
-    for criterion, value in marks.items():
-        Score.objects.update_or_create(
-            review=review, criterion=criterion, defaults={"value": value}
-        )
-    record(
-        review,
-        "score",
-        by=by,
-        marks={criterion.label: value for criterion, value in marks.items()},
-        complete=review.completed_at is not None,
-    )
-    results.refresh(review.case)
-    return review
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from accounts.models import User
 from audit.actions import record
 from committee import queries
 from committee.enums import OUT_ANSWERS, RoundState
-from committee.models import Assignment, Case, Conflict, Member
+from committee.models import Assignment, Case, Conflict, Member, Review
 from committee.notifications import CasesAssigned
 from core.workflow import WrongStateError, action_labels, lock
 from notifications.actions import notify
@@ -53,9 +53,10 @@ class Load:
 
 
 def closed_pairs(round_: Round) -> set[Pair]:
-    """(case id, member id) that must never be: conflicts, doubts and own needs. Three queries."""
+    """(case id, member id) that must never be: in conflict or doubt, abstained, own. Four queries."""
     out = Conflict.objects.filter(case__round=round_, answer__in=OUT_ANSWERS)
-    closed = set(out.values_list("case", "member"))
+    gone = Review.objects.filter(case__round=round_, abstained_at__isnull=False)
+    closed = {*out.values_list("case", "member"), *gone.values_list("case", "reviewer")}
     cases = round_.cases.select_related("need").prefetch_related("need__participants")
     return closed | {(case.pk, person) for case in cases for person in queries.speakers(case)}
 
@@ -79,12 +80,13 @@ def make_plan(round_: Round) -> Plan:
         for seat in _seats(round_)
         for cap in [seat.load_cap]
     ]
+    closed = closed_pairs(round_)
     return plan.plan(
         items,
         candidates,
         wanted=round_.reviewers_per_case or 0,
-        closed=closed_pairs(round_),
-        given=given_pairs(round_),
+        closed=closed,
+        given=given_pairs(round_) - closed,  # who is out leaves a gap
     )
 
 

@@ -16,8 +16,8 @@ def scored(review):
     _gave(review.reviewer, SCORED, review.case)
 
 
-def scored_in_conflict(person, case):
-    """Her scores do not count: she has, or may have, a conflict of interest."""
+def lost_score(person, case):
+    """Her scores do not count: she has, or may have, a conflict of interest, or she abstained."""
     take_back(person, SCORED, case)
 
 

@@ -23,24 +23,17 @@ from committee.honours_forms import offered_awards
 from committee.models import (
     Award,
     Committee,
-    Criterion,
     Decision,
     Letter,
     Member,
-    Review,
     Round,
     Rubric,
 )
-from committee.presets import criterion_terms
-from core.fields import JapaneseDateField, LongTextField, NamedErrorsMixin, name_required
+from core.fields import JapaneseDateField, LongTextField, NamedErrorsMixin
 from core.forms import TransitionForm, VersionedModelForm
-from core.templatetags.ui import jdatetime
 from taxonomy.models import Term, TermKind
 
-CRITERIA_MAX = 8
-BLANK_CRITERIA = 2
 EXPERT_ROLES = [Role.ADVISOR, Role.COORDINATOR]
-UNJUDGED = "none"
 
 
 class HospitalMixin:
@@ -140,85 +133,6 @@ def _who_may_sit(committee):
     ).distinct()
 
 
-class PresetForm(NamedErrorsMixin, forms.Form):
-    """Which preset criteria a new rubric starts with."""
-
-    preset = forms.ModelMultipleChoiceField(
-        Term.objects.none(),
-        to_field_name="code",
-        label=_("評価項目のひな形"),
-        help_text=_("8つまで選べます。重みと採点のめやすは、次の画面で直せます。"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["preset"].queryset = criterion_terms()
-
-    def clean_preset(self):
-        chosen = self.cleaned_data["preset"]
-        if len(chosen) > CRITERIA_MAX:
-            raise ValidationError(
-                _("「評価項目のひな形」は%(max)sつまで選んでください(いま%(now)sつです)"),
-                params={"max": CRITERIA_MAX, "now": len(chosen)},
-            )
-        return chosen
-
-
-class RubricForm(HospitalMixin, VersionedModelForm):
-    """The name of a rubric; its criteria are ``CriterionFormSet``."""
-
-    class Meta:
-        model = Rubric
-        fields = ["hospital", "name"]
-
-    def __init__(self, *args, by, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.limit_hospitals(by)
-
-
-class CriterionForm(NamedErrorsMixin, forms.ModelForm):
-    """One criterion with its anchors."""
-
-    class Meta:
-        model = Criterion
-        fields = ["label", "weight", "anchor_1", "anchor_3", "anchor_5"]
-        widgets = {"weight": forms.NumberInput(attrs={"inputmode": "numeric", "min": 1, "max": 10})}
-        help_texts = {"weight": _("1〜10。大きいほど、平均に強く効きます。")}
-
-
-class BaseCriterionFormSet(forms.BaseFormSet):
-    """One to eight criteria, each with its own label."""
-
-    def clean(self):
-        if any(self.errors):
-            return
-        labels = [each["label"] for each in self.answers()]
-        if not labels:
-            raise ValidationError(_("評価項目を1つ以上入力してください"))
-        if len(labels) != len(set(labels)):
-            raise ValidationError(_("同じ名前の評価項目があります。名前を分けてください"))
-
-    def answers(self):
-        """The criteria that stay, in their order."""
-        return [
-            {name: value for name, value in form.cleaned_data.items() if name != "DELETE"}
-            for form in self.forms
-            if form.cleaned_data and not form.cleaned_data.get("DELETE")
-        ]
-
-
-CriterionFormSet = forms.formset_factory(
-    CriterionForm,
-    formset=BaseCriterionFormSet,
-    extra=BLANK_CRITERIA,
-    max_num=CRITERIA_MAX,
-    validate_max=True,
-    can_delete=True,
-)
-
-
 class RoundForm(DeadlineMixin, VersionedModelForm):
     """A round. Committee and rubric are fixed once it has begun."""
 
@@ -245,7 +159,7 @@ class RoundForm(DeadlineMixin, VersionedModelForm):
         self.fields["committee"].queryset = Committee.objects.filter(
             hospital__in=by.offices, is_active=True
         ).order_by("name", "pk")
-        self.fields["rubric"].queryset = Rubric.objects.visible_to(by).for_list()
+        self.fields["rubric"].queryset = Rubric.objects.visible_to(by).newest().for_list()
         if self.instance.pk and self.instance.state != RoundState.PLANNED:
             del self.fields["committee"]
             del self.fields["rubric"]
@@ -394,68 +308,6 @@ class ConflictForm(NamedErrorsMixin, forms.Form):
         if cleaned.get("answer") == ConflictAnswer.CONFLICT and not cleaned.get("note"):
             self.add_error("note", _("「理由」を入力してください"))
         return cleaned
-
-
-class ReviewForm(VersionedModelForm):
-    """A member's scores and words; ``complete`` insists on an answer to every criterion."""
-
-    class Meta:
-        model = Review
-        fields = ["note_to_committee", "note_to_proposer"]
-        field_classes = dict.fromkeys(fields, LongTextField)
-        widgets = dict.fromkeys(fields, forms.Textarea(attrs={"rows": 4}))
-
-    def __init__(self, *args, criteria, complete=False, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.criteria = list(criteria)
-        given = (
-            dict(self.instance.scores.values_list("criterion", "value")) if self.instance.pk else {}
-        )
-        for criterion in self.criteria:
-            name = f"score_{criterion.pk}"
-            self.fields[name] = _score_field(criterion, required=complete)
-            if criterion.pk in given:
-                self.initial[name] = str(given[criterion.pk] or UNJUDGED)
-            self._current[name] = self.initial.get(name, "")
-        name_required(self)
-
-    def rows(self):
-        """(criterion, its bound field) for the page."""
-        return [(criterion, self[f"score_{criterion.pk}"]) for criterion in self.criteria]
-
-    def marks(self):
-        """Criterion → points, or None for 「判断できない」; only what was answered."""
-        return {
-            criterion: None if answer == UNJUDGED else int(answer)
-            for criterion in self.criteria
-            if (answer := self.cleaned_data.get(f"score_{criterion.pk}"))
-        }
-
-    def clean(self):
-        cleaned = super().clean()
-        round_ = self.instance.case.round
-        if not round_.takes_scores:
-            raise ValidationError(self._closed_message(round_), code="closed")
-        return cleaned
-
-    @staticmethod
-    def _closed_message(round_):
-        if round_.state != RoundState.REVIEWING:
-            return _(
-                "採点は締め切られました。いまの入力は保存していません。必要なら写しをとり、事務局に知らせてください。"
-            )
-        return _(
-            "採点の締切(%(deadline)s)を過ぎました。いまの入力は保存していません。必要なら写しをとり、事務局に知らせてください。"
-        ) % {"deadline": jdatetime(round_.deadline)}
-
-
-def _score_field(criterion, *, required):
-    return forms.ChoiceField(
-        label=criterion.label,
-        choices=[(str(mark), str(mark)) for mark in range(1, 6)] + [(UNJUDGED, _("判断できない"))],
-        widget=forms.RadioSelect,
-        required=required,
-    )
 
 
 class DecisionForm(NamedErrorsMixin, forms.ModelForm):

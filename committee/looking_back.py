@@ -170,7 +170,7 @@ def spreads(cases: Sequence[Case], criteria: Sequence[Criterion]) -> list[Spread
 
 def _spread(criterion: Criterion, values: list[int | None]) -> Spread:
     found = Counter(value for value in values if value is not None)
-    scale = range(scoring.LOWEST, results.scale_of(criterion) + 1)
+    scale = range(scoring.LOWEST, criterion.scale + 1)
     return Spread(criterion, scoring.summarise(values), [(mark, found[mark]) for mark in scale])
 
 

@@ -74,16 +74,13 @@ def criterion_terms():
     return Term.objects.of(TermKind.CRITERION)
 
 
-def as_initial(terms):
-    """What the rubric page starts with for these preset terms."""
+def as_answers(terms):
+    """What the builder starts with for these preset terms."""
     return [
-        {
-            "label": str(term),
-            "weight": 1,
-            **{
-                f"anchor_{mark}": str(text)
-                for mark, text in zip((1, 3, 5), ANCHORS.get(term.code, ("", "", "")), strict=True)
-            },
-        }
+        {"label": str(term), "weight": 1, "anchors": _written(ANCHORS.get(term.code, ()))}
         for term in terms
     ]
+
+
+def _written(words):
+    return {str(mark): str(text) for mark, text in zip((1, 3, 5), words, strict=False)}

@@ -79,7 +79,11 @@ def everybody_who_scores(round_):
 def cases_waiting_for_scores():
     """The cases that some member in office should still score; for use as a subquery."""
     case = OuterRef(OuterRef("pk"))
-    done = Review.objects.filter(case=case, reviewer=OuterRef("user"), completed_at__isnull=False)
+    done = Review.objects.filter(
+        Q(completed_at__isnull=False) | Q(abstained_at__isnull=False),
+        case=case,
+        reviewer=OuterRef("user"),
+    )
     out = Conflict.objects.filter(case=case, member=OuterRef("user"), answer__in=OUT_ANSWERS)
     own = Need.objects.filter(
         (Q(proposer=OuterRef("user")) & ~Q(entered_by=OuterRef("user")))
@@ -131,6 +135,18 @@ def next_case(round_, user, *, after=None):
     return next((case for case in ahead if case.pk in waiting and case != after), None)
 
 
+def neighbours(round_, user, case):
+    """Her cases before and after this one in her order; None at both ends."""
+    mine = in_personal_order(round_.cases.open_for(user), user)
+    if case not in mine:
+        return {"previous": None, "next": None}
+    here = mine.index(case)
+    return {
+        "previous": mine[here - 1] if here else None,
+        "next": mine[here + 1] if here + 1 < len(mine) else None,
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far one person is in one round."""
@@ -163,8 +179,13 @@ def progress_of_members(round_, cases):
 
 
 def _is_out(person, case):
-    return person.pk in speakers(case) or any(
-        each.member_id == person.pk and each.answer in OUT_ANSWERS for each in case.conflicts.all()
+    return (
+        person.pk in speakers(case)
+        or any(
+            each.member_id == person.pk and each.answer in OUT_ANSWERS
+            for each in case.conflicts.all()
+        )
+        or any(each.reviewer_id == person.pk and each.abstained_at for each in case.reviews.all())
     )
 
 
@@ -182,7 +203,7 @@ class Row:
 
 
 def counted_reviews(cases):
-    """Completed reviews whose reviewers have no conflict: case id → list of reviews.
+    """Handed-in reviews whose reviewers have no conflict: case id → list of reviews.
 
     ``cases`` need their ``conflicts``, ``reviews`` and ``need`` loaded.
     """
@@ -194,8 +215,7 @@ def counted_reviews(cases):
         counted[case.pk] = [
             review
             for review in case.reviews.all()
-            if review.completed_at
-            and not review.abstained_at
+            if review.is_handed_in
             and review.reviewer_id in free
             and review.reviewer_id not in speakers(case)
         ]
@@ -208,13 +228,24 @@ def speakers(case):
     return own | set(case.need.people)
 
 
+def criteria_of(case):
+    """The criteria that are asked about this case, in their order; two queries."""
+    return [each for each in case.round.rubric.criteria.in_order() if each.applies_to(case.need)]
+
+
 def results(cases, criteria):
-    """The rows of the result table, ranked; two queries beside those that loaded ``cases``."""
+    """The rows of the result table, ranked; two queries beside those that loaded ``cases``.
+
+    ``criteria`` come from ``in_order()``; a row has those that are asked about its need.
+    """
     counted = counted_reviews(cases)
     marks = _marks_of([review for reviews in counted.values() for review in reviews])
-    weights = {criterion.pk: criterion.weight for criterion in criteria}
     found = [
-        scoring.result([marks[review.pk] for review in counted[case.pk]], weights) for case in cases
+        scoring.result(
+            [marks[review.pk] for review in counted[case.pk]],
+            {each.pk: each for each in criteria if each.applies_to(case.need)},
+        )
+        for case in cases
     ]
     places = scoring.ranks([each.total and each.total.mean for each in found])
     return [
@@ -232,15 +263,14 @@ class Marked:
     marks: list
 
 
-def with_marks(reviews, rubric):
-    """The reviews with their points in the order of the rubric; two queries."""
-    criteria = list(rubric.criteria.order_by("order", "pk"))
-    weights = {criterion.pk: criterion.weight for criterion in criteria}
+def with_marks(reviews, criteria):
+    """The reviews with their points for these criteria, in their order; one query."""
+    measures = {each.pk: each for each in criteria}
     marks = _marks_of(reviews)
     return [
         Marked(
             review=review,
-            mean=scoring.weighted_mean(marks[review.pk], weights),
+            mean=scoring.weighted_mean(marks[review.pk], measures),
             marks=[(each, marks[review.pk].get(each.pk)) for each in criteria],
         )
         for review in reviews

@@ -51,11 +51,23 @@ class RubricQuerySet(models.QuerySet):
         """The rows for which ``committee.view_rubric`` holds."""
         return self.filter(hospital__in=user.offices)
 
+    def newest(self):
+        """The last version of each; earlier ones are history."""
+        return self.filter(following__isnull=True)
+
     def for_list(self):
         """Rubrics with the number of their criteria; the newest first."""
         return self.annotate(criterion_count=Count("criteria", distinct=True)).order_by(
             "-created_at", "-pk"
         )
+
+
+class CriterionQuerySet(models.QuerySet):
+    """Criteria."""
+
+    def in_order(self):
+        """As the rubric lists them, with the categories they are for; two queries."""
+        return self.prefetch_related("categories").order_by("order", "pk")
 
 
 class RoundQuerySet(models.QuerySet):
@@ -119,25 +131,24 @@ class CaseQuerySet(models.QuerySet):
         )
 
     def open_for(self, user):
-        """The cases that this member is expected to score: hers, not her own, not in conflict."""
+        """The cases that this member is expected to score.
+
+        Those she was given, or all; not her own, not in conflict, not those she abstained from.
+        """
         from committee.models import Assignment  # noqa: PLC0415 -- models import this module
 
         given = Assignment.objects.filter(case=OuterRef("pk"), user=user)
         return self.filter(
             Q(round__reviewers_per_case__isnull=True) | Exists(given), ~spoken_for(user)
-        ).filter(~Exists(self._answers().filter(member=user, answer__in=OUT_ANSWERS)))
+        ).filter(
+            ~Exists(self._answers().filter(member=user, answer__in=OUT_ANSWERS)),
+            ~Exists(self._reviews().filter(reviewer=user, abstained_at__isnull=False)),
+        )
 
     def scored_by(self, user):
-        """The cases that she has scored completely."""
-        from committee.models import Review  # noqa: PLC0415 -- models import this module
-
-        return self.filter(
-            Exists(
-                Review.objects.filter(
-                    case=OuterRef("pk"), reviewer=user, completed_at__isnull=False
-                )
-            )
-        )
+        """The cases whose scores she has handed in."""
+        handed_in = self._reviews().filter(completed_at__isnull=False, abstained_at__isnull=True)
+        return self.filter(Exists(handed_in.filter(reviewer=user)))
 
     def with_scores_for(self, user, round_):
         """The cases of ``round_`` for which ``committee.see_scores_case`` holds.
@@ -195,6 +206,12 @@ class CaseQuerySet(models.QuerySet):
         from committee.models import Conflict  # noqa: PLC0415 -- models import this module
 
         return Conflict.objects.filter(case=OuterRef("pk"))
+
+    @staticmethod
+    def _reviews():
+        from committee.models import Review  # noqa: PLC0415 -- models import this module
+
+        return Review.objects.filter(case=OuterRef("pk"))
 
 
 class ReviewQuerySet(models.QuerySet):

@@ -165,7 +165,7 @@ class ResultTable:
         return [self._line(case, marks[case.pk]) for case in cases]
 
     def _line(self, case: Case, marks: results.Marks) -> Line:
-        found = scoring.result(list(marks.values()), results.weights_for(case, self.criteria))
+        found = scoring.result(list(marks.values()), results.asked_about(case, self.criteria))
         figures = getattr(case, "result", None)
         return Line(
             case=case,

@@ -19,7 +19,7 @@ from committee.models import Case, CaseResult, Review, Round, Score
 from core.workflow import lock
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable
     from fractions import Fraction
 
     from committee.models import Criterion
@@ -85,7 +85,7 @@ def computed(round_: Round, *, only: Collection[int] | None = None) -> list[Case
 
 def criteria_of(round_: Round) -> list[Criterion]:
     """What the round asks, in the order of its rubric."""
-    return list(round_.rubric.criteria.order_by("order", "pk"))
+    return list(round_.rubric.criteria.in_order())
 
 
 def marks_of(cases: Iterable[Case]) -> dict[int, Marks]:
@@ -107,23 +107,18 @@ def points_by_member(
     known = marks_of(cases) if marks is None else marks
     points: dict[int, dict[int, Fraction]] = {}
     for case in cases:
-        weights = weights_for(case, criteria)
+        asked = asked_about(case, criteria)
         given = {
-            member: scoring.weighted_mean(values, weights)
+            member: scoring.weighted_mean(values, asked)
             for member, values in known[case.pk].items()
         }
         points[case.pk] = {member: mark for member, mark in given.items() if mark is not None}
     return points
 
 
-def weights_for(case: Case, criteria: Iterable[Criterion]) -> Mapping[int, int]:
-    """What the arithmetic takes of the criteria that are asked about ``case``."""
-    return {each.pk: each.weight for each in criteria}
-
-
-def scale_of(criterion: Criterion) -> int:
-    """The highest mark of a criterion."""
-    return scoring.HIGHEST
+def asked_about(case: Case, criteria: Iterable[Criterion]) -> dict[int, Criterion]:
+    """The criteria that apply to the need of ``case``, by id."""
+    return {each.pk: each for each in criteria if each.applies_to(case.need)}
 
 
 def _adjusted(points: dict[int, dict[int, Fraction]]) -> dict[int, float]:

@@ -150,9 +150,7 @@ def conflict_answer(user, case):
 
 def has_scored(user, case):
     """Whether she has handed in her scores. Uses prefetched ``reviews`` when they are there."""
-    return any(
-        each.reviewer_id == user.pk and each.completed_at is not None for each in case.reviews.all()
-    )
+    return any(each.reviewer_id == user.pk and each.is_handed_in for each in case.reviews.all())
 
 
 @rules.predicate

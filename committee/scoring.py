@@ -1,8 +1,15 @@
 """The arithmetic of a round: pure functions on numbers, exact until they are shown.
 
-A review's mark is the weighted mean of the criteria it answered; 「判断できない」 leaves a criterion
-out. A case's mark is the plain mean of its reviews' marks, so that every member counts the same.
-Reviews of members with a conflict of interest must not be passed in at all.
+Criteria may have different scales. Value ``v`` of a criterion with the scale 1…``s`` becomes
+
+    1 + 4·(v − 1) / (s − 1)
+
+so that the lowest is 1 and the highest 5 everywhere; on the usual scale of 5 nothing changes.
+A review's mark is the weighted mean of these over the criteria it answered:
+Σ weight·value / Σ weight. 「判断できない」 leaves a criterion out, and so does ``counts=False``: such
+a criterion is summarised but never part of a mark. A case's mark is the plain mean of its reviews'
+marks, so that every member counts the same. Reviews of members with a conflict of interest, and
+criteria that do not apply to the need, must not be passed in at all.
 """
 
 from __future__ import annotations
@@ -13,6 +20,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
 from statistics import median
+from typing import Protocol
 
 LOWEST, HIGHEST = 1, 5
 
@@ -20,6 +28,17 @@ Marks = Mapping[int, int | None]
 
 # Members disagree when the standard deviation of at least three marks is one point or more.
 SPLIT_FROM, SPLIT_AT = 3, 1
+
+
+class Measure(Protocol):
+    """What the arithmetic asks of a criterion."""
+
+    weight: int
+    scale: int
+    counts: bool
+
+
+Measures = Mapping[int, Measure]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +95,28 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A case's total and its criteria; None where nobody gave a mark."""
+    """A case's total (1…5) and its criteria; None where nobody gave a mark."""
 
     total: Summary | None
     criteria: Mapping[int, Summary | None]
 
 
-def weighted_mean(marks: Marks, weights: Mapping[int, int]) -> Fraction | None:
-    """One review's mark over the criteria of ``weights``; None when it judged none of them."""
+def normalised(value: int, scale: int) -> Fraction:
+    """The value of a scale 1…``scale`` as one of 1…5."""
+    return LOWEST + Fraction((HIGHEST - LOWEST) * (value - 1), scale - 1)
+
+
+def weighted_mean(marks: Marks, criteria: Measures) -> Fraction | None:
+    """One review's mark over ``criteria``; None when it judged none that counts."""
     judged = [
-        (weight, value)
-        for criterion, weight in weights.items()
-        if (value := marks.get(criterion)) is not None
+        (criterion.weight, normalised(value, criterion.scale))
+        for key, criterion in criteria.items()
+        if criterion.counts and (value := marks.get(key)) is not None
     ]
     total = sum(weight for weight, _value in judged)
     if not total:
         return None
-    return Fraction(sum(weight * value for weight, value in judged), total)
+    return sum((weight * value for weight, value in judged), Fraction()) / total
 
 
 def summarise(values: Iterable[Fraction | int | None]) -> Summary | None:
@@ -101,13 +125,11 @@ def summarise(values: Iterable[Fraction | int | None]) -> Summary | None:
     return Summary(tuple(given)) if given else None
 
 
-def result(reviews: Sequence[Marks], weights: Mapping[int, int]) -> Result:
-    """The result of one case from its reviews."""
+def result(reviews: Sequence[Marks], criteria: Measures) -> Result:
+    """The result of one case from its reviews; each criterion in points of its own scale."""
     return Result(
-        total=summarise(weighted_mean(marks, weights) for marks in reviews),
-        criteria={
-            criterion: summarise(marks.get(criterion) for marks in reviews) for criterion in weights
-        },
+        total=summarise(weighted_mean(marks, criteria) for marks in reviews),
+        criteria={key: summarise(marks.get(key) for marks in reviews) for key in criteria},
     )
 
 

@@ -64,8 +64,8 @@ def name_of(criterion: Criterion) -> str:
 
 
 def weight_now(criterion: Criterion) -> int:
-    """The weight in the record."""
-    return criterion.weight
+    """The weight in the record; 0 for a criterion that is only shown."""
+    return criterion.weight if criterion.counts else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,5 +112,5 @@ def _means(cases: list[Any], marks: Any, criteria: list[Criterion]) -> list[Frac
 
 def _with_weight(criterion: Criterion, weight: int) -> Criterion:
     changed = copy(criterion)
-    changed.weight = weight
+    changed.weight, changed.counts = weight, bool(weight)
     return changed

@@ -1,10 +1,16 @@
 """Forms that never lose text: transitions and edits that notice a stale page."""
 
+import hashlib
+import json
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import name_required
+
+HIDDEN = {"version", "basis"}
+SHORT_FINGERPRINT = 16
 
 
 class TransitionForm(forms.Form):
@@ -75,6 +81,45 @@ class VersionedModelForm(forms.ModelForm):
     def save(self, commit=True, *, by=None):
         self.instance.updated_by = by
         return super().save(commit=commit)
+
+
+class AutosavedModelForm(VersionedModelForm):
+    """A form whose page is saved while somebody types (core.autosave).
+
+    A change of other fields meanwhile does not make it stale: ``basis`` is a fingerprint of the
+    stored answers that the page was drawn from.
+    """
+
+    basis = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._current.pop("basis", None)
+        self.initial["basis"] = self.fingerprint()
+        for name in HIDDEN & self.fields.keys():
+            # Some browsers put an old value back into a hidden control when a page is reloaded.
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+
+    def stored(self):
+        """The answers of this page as they are stored now."""
+        return forms.model_to_dict(self.instance, fields=self._meta.fields)
+
+    def fingerprint(self):
+        """A short text that changes with the stored answers of this page."""
+        answers = json.dumps(self.stored(), default=str, sort_keys=True)
+        return hashlib.sha256(answers.encode()).hexdigest()[:SHORT_FINGERPRINT]
+
+    @property
+    def kept(self):
+        """The names of the answers that were changed and are acceptable."""
+        return [name for name in self.changed_data if name in self.cleaned_data.keys() - HIDDEN]
+
+    def _mark_stale(self, cleaned):
+        answers_changed = set(self.changed_data) - HIDDEN
+        if not answers_changed or cleaned.get("basis") == self.initial["basis"]:
+            return
+        super()._mark_stale(cleaned)
+        self.data[self.add_prefix("basis")] = self.initial["basis"]
 
 
 def _time(moment):

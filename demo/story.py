@@ -50,6 +50,8 @@ CRITERIA = [
     ("新規性・既存品との差", 2, "似た製品がある", "改良の余地がある", "同じものがない"),
     ("ほかの病院への広がり", 2, "この病院だけ", "同じ規模の病院", "全国の病院"),
 ]
+# Shown beside the others, not part of the mark.
+INDEPENDENT = ("薬事の見通し", 1, "道筋が見えない", "届出や認証で進められそう", "手続きが明らか")
 WORDS = {
     Outcome.ACCEPTED: "現場の困りごとが明確で、ほかの病院にも広がると考えました。",
     Outcome.CONDITIONAL: "対象となる患者さんの数を確かめることを条件とします。",
@@ -148,12 +150,11 @@ class Story:
                 rubric=rubric,
                 label=label,
                 weight=weight,
-                anchor_1=low,
-                anchor_3=middle,
-                anchor_5=high,
+                anchors={"1": low, "3": middle, "5": high},
+                counts=label != INDEPENDENT[0],
                 order=order,
             )
-            for order, (label, weight, low, middle, high) in enumerate(CRITERIA)
+            for order, (label, weight, low, middle, high) in enumerate([*CRITERIA, INDEPENDENT])
         )
         return rubric
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
 from audit.queries import entries_for
+from core.forms import HIDDEN
 from core.workflow import Flow, action_labels
 from needs.contributions import CO_SUBMITTED, PROPOSED, gave
 from needs.enums import NeedState, Source
-from needs.forms import HIDDEN
 from needs.models import Need, Serial
 from needs.notifications import (
     NeedAnswered,

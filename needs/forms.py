@@ -1,8 +1,5 @@
 """What people fill in: the three steps, the sections, a table to bring in."""
 
-import hashlib
-import json
-
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -11,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Organisation
 from core.fields import JapaneseDateField, LongTextField, name_required
-from core.forms import VersionedModelForm
+from core.forms import AutosavedModelForm
 from documents.checks import IMAGES
 from documents.fields import CheckedFilesField
 from needs.clearance import TEXTS, clear, open_findings, reasons_in
@@ -27,8 +24,6 @@ STARTERS = [
 ]
 
 
-HIDDEN = {"version", "basis"}
-SHORT_FINGERPRINT = 16
 LONG_TEXTS = [
     *("background", "current_practice", "existing_products", "ideal_state", "desired_spec"),
     *("patients", "impact_note", "safety_note", "ip_note", "idea"),
@@ -44,15 +39,11 @@ class StarterTextarea(forms.Textarea):
         return {**super().get_context(name, value, attrs), "starters": STARTERS}
 
 
-class SheetForm(VersionedModelForm):
-    """One page of the sheet, which is saved while somebody types (needs.views.autosave).
+class SheetForm(AutosavedModelForm):
+    """One page of the sheet, which is saved while somebody types.
 
-    A change of other fields meanwhile does not make it stale: ``basis`` is a fingerprint of the
-    stored answers that the page was drawn from. ``lenient`` keeps whatever was typed, for those
-    who go back or go on later.
+    ``lenient`` keeps whatever was typed, for those who go back or go on later.
     """
-
-    basis = forms.CharField(widget=forms.HiddenInput, required=False)
 
     # Once others read the need: what looks like personal information and has no reason yet.
     open_findings = ()
@@ -63,32 +54,6 @@ class SheetForm(VersionedModelForm):
         if lenient:
             for field in self.fields.values():
                 field.required = False
-        self._current.pop("basis", None)
-        self.initial["basis"] = self.fingerprint()
-        for name in HIDDEN & self.fields.keys():
-            # Some browsers put an old value back into a hidden control when a page is reloaded.
-            self.fields[name].widget.attrs["autocomplete"] = "off"
-
-    def stored(self):
-        """The answers of this page as they are stored now."""
-        return forms.model_to_dict(self.instance, fields=self._meta.fields)
-
-    def fingerprint(self):
-        """A short text that changes with the stored answers of this page."""
-        answers = json.dumps(self.stored(), default=str, sort_keys=True)
-        return hashlib.sha256(answers.encode()).hexdigest()[:SHORT_FINGERPRINT]
-
-    @property
-    def kept(self):
-        """The names of the answers that were changed and are acceptable."""
-        return [name for name in self.changed_data if name in self.cleaned_data.keys() - HIDDEN]
-
-    def _mark_stale(self, cleaned):
-        answers_changed = set(self.changed_data) - HIDDEN
-        if not answers_changed or cleaned.get("basis") == self.initial["basis"]:
-            return
-        super()._mark_stale(cleaned)
-        self.data[self.add_prefix("basis")] = self.initial["basis"]
 
     def clean(self):
         cleaned = super().clean()

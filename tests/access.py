@@ -314,10 +314,13 @@ ROUND_PAGES = [
     "meeting_new",
     *("compare", "what_if", "looking_back"),
 ]
-CASE_PAGES = ["case", "conflict", "case_remove", "decision", "award_new", "assign", "nominate"]
 MEETING_PAGES = [
     *("meeting", "meeting_edit", "meeting_cancel", "attendance", "meeting_arrange"),
     *("meeting_live", "minutes", "minutes_agree"),
 ]
 ITEM_PAGES = ["meeting_item", "item_move", "item_discuss", "item_notes", "vote_open"]
+CASE_PAGES = [
+    *("case", "conflict", "case_remove", "decision", "award_new", "assign", "abstain", "resume"),
+    "nominate",
+]
 PUBLICATION_PAGES = ["detail", "edit", "consent", "confirm_ip", "preview", "ledger"]

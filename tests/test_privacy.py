@@ -145,7 +145,7 @@ def test_a_seat_that_ran_out_during_the_round_closes_its_cases(client, hospital)
     Member.objects.filter(pk=member.pk).update(since=yesterday, until=yesterday)
 
     assert (before, client.get(url).status_code) == (200, 404)
-    assert client.post(url, {"then": "next"}).status_code == 404
+    assert client.post(url, {"go": "next"}).status_code == 404
 
 
 def test_a_mail_that_was_held_back_is_not_in_the_inbox_either(client, office):

@@ -20,7 +20,7 @@ from audit.queries import broken_links, entries_for
 from committee import actions as committee
 from committee.enums import ConflictAnswer, Outcome, RoundState
 from committee.forms import AwardForm
-from committee.models import Award, Case, CaseResult
+from committee.models import Award, Case, CaseResult, Rubric
 from contracts import actions as contracts
 from contracts.enums import ContractState
 from contracts.models import Approval
@@ -36,6 +36,7 @@ from needs.promise import working_day_after
 from notifications.actions import sweep
 from notifications.models import Message, MessageState
 from taxonomy.models import Term
+from tests.committee.builder import row, sheet
 from tests.documents.files import upload
 from tests.factories.accounts import MembershipFactory
 from tests.factories.committee import (
@@ -47,6 +48,7 @@ from tests.factories.committee import (
     MemberFactory,
     ReviewFactory,
     RoundFactory,
+    RubricFactory,
 )
 from tests.factories.contracts import ContractFactory
 from tests.factories.disclosure import PublicationFactory
@@ -363,3 +365,83 @@ def test_deadlines_are_announced_once_by_two_clocks(hospital, company):
 
     assert contract.reminders.count() == 1
     assert names(ended) == ["expire"]
+
+
+@pytest.fixture
+def scoring(hospital):
+    """Two members before one case of a round in which scores are given."""
+    round_ = RoundFactory(committee__hospital=hospital, state=RoundState.REVIEWING)
+    case = CaseFactory(round=round_)
+    members = [MemberFactory(committee=round_.committee).user for _ in range(2)]
+    for member in members:
+        ConflictFactory(case=case, member=member)
+    return case, members, list(round_.rubric.criteria.order_by("order"))
+
+
+def saves_itself(member, case, **typed):
+    """What the browser of this member sends while she types."""
+    url, headers = case.get_absolute_url(), {"Accept": "application/json"}
+    return partial(browser(member).post, url, {"go": "auto", **typed}, headers=headers)
+
+
+def test_two_members_who_score_at_once_disturb_nobody(scoring):
+    case, members, criteria = scoring
+    points = [{f"score_{each.pk}": value for each in criteria} for value in ("2", "5")]
+
+    answers = together(
+        *[
+            saves_itself(member, case, **typed)
+            for member, typed in zip(members, points, strict=True)
+            for _tab in range(2)
+        ]
+    )
+
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert [
+        set(case.reviews.get(reviewer=member).scores.values_list("value", flat=True))
+        for member in members
+    ] == [{2}, {5}]
+
+
+def test_of_two_tabs_that_save_themselves_the_later_hears_of_the_other(scoring):
+    case, (member, _other), criteria = scoring
+    name = f"score_{criteria[0].pk}"
+    page = browser(member).get(case.get_absolute_url()).context["form"]
+    here = {each: page[each].value() for each in ("version", "basis")}
+
+    answers = together(
+        *[saves_itself(member, case, **here, **{name: value}) for value in ("1", "5")]
+    )
+
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    assert case.reviews.get().version == 1
+    first = [answer.status_code for answer in answers].index(200)
+    assert case.reviews.get().scores.get().value == (1, 5)[first]
+
+
+def test_a_score_is_saved_before_the_end_or_refused_after_it(scoring, office):
+    case, (member, _other), criteria = scoring
+    typed = {f"score_{each.pk}": "4" for each in criteria}
+
+    answer, _closed = together(
+        saves_itself(member, case, **typed),
+        partial(committee.round_flow.perform, "close_scoring", case.round, by=office),
+    )
+
+    assert (answer.status_code, case.reviews.count()) in [(200, 1), (409, 0)]
+
+
+def test_of_two_who_follow_a_version_the_later_sees_both(hospital, office, colleague):
+    rubric = RubricFactory(hospital=hospital)
+    RoundFactory(committee__hospital=hospital, rubric=rubric, state=RoundState.REVIEWING)
+    url = reverse("committee:rubric_edit", args=[rubric.public_id])
+
+    pages = together(
+        *[
+            filled_in(browser(person), url, **sheet(row(label), version=rubric.version))
+            for person, label in ((office, "甲"), (colleague, "乙"))
+        ]
+    )
+
+    assert sorted(page.status_code for page in pages) == [200, 409]
+    assert Rubric.objects.filter(previous=rubric).count() == 1

@@ -79,6 +79,11 @@ class Review(Versioned):
     def __str__(self):
         return f"{self.case} – {self.reviewer}"
 
+    @property
+    def is_handed_in(self):
+        """Whether it counts, as far as she is concerned."""
+        return self.completed_at is not None and self.abstained_at is None
+
 
 class Score(models.Model):
     """One mark of a review; no value means 「判断できない」."""
@@ -93,8 +98,8 @@ class Score(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["review", "criterion"], name="one_score_a_criterion"),
             models.CheckConstraint(
-                name="score_from_1_to_5",
-                condition=Q(value__isnull=True) | Q(value__gte=1, value__lte=5),
+                name="score_from_1_to_10",
+                condition=Q(value__isnull=True) | Q(value__gte=1, value__lte=10),
             ),
         ]
 

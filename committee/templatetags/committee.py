@@ -78,8 +78,8 @@ def _axis(scale):
 
 @register.simple_tag
 def criterion_mean(row, criterion):
-    """The mean of one criterion in a row of the result table."""
-    summary = row.result.criteria[criterion.pk]
+    """The mean of one criterion in a row of the result table; – where it is not asked."""
+    summary = row.result.criteria.get(criterion.pk)
     return points(summary and summary.mean)
 
 

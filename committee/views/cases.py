@@ -1,20 +1,17 @@
-"""A member's work: the conflict question, then the need and the scores."""
+"""The way into a case: the queue, the conflict question, a closed door."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from committee import actions, queries
-from committee.forms import ConflictForm, ReviewForm
+from committee.forms import ConflictForm
 from committee.models import Conflict
-from committee.rules import conflict_answer, scores_case, sits_in_case_round, speaks_for_case
-from committee.views.parts import case_for, named, round_for, status_of
-from core.workflow import lock
-from documents.queries import documents_of
-from needs.enrichment import enrichments_of
+from committee.rules import conflict_answer, sits_in_case_round, speaks_for_case
+from committee.views.parts import case_for, round_for, status_of
+from committee.views.reviews import review_page
+from core.autosave import is_autosave, refused
 
 
 def next_one(request, public_id):
@@ -36,7 +33,9 @@ def detail(request, public_id):
     case = case_for(request, public_id)
     user = request.user
     if user.has_perm("committee.read_case", case):
-        return _review_page(request, case)
+        return review_page(request, case)
+    if is_autosave(request):
+        return refused(_("この案件は、いまは審査できません。画面を開き直してください。"))
     if not sits_in_case_round(user, case):
         return redirect("committee:decision", case.public_id)
     if conflict_answer(user, case) is None and user.has_perm(
@@ -74,67 +73,3 @@ def _gate(request, case, form):
         "action": reverse("committee:conflict", args=[case.public_id]),
     }
     return render(request, "committee/gate.html", context, status=status_of(form))
-
-
-def _review_page(request, case):
-    with transaction.atomic():
-        form = _review_form(request, case) if scores_case(request.user, case) else None
-        if request.method == "POST":
-            if form is None:
-                raise PermissionDenied
-            if form.is_valid():
-                return _saved(request, case, form)
-    named(request.user, [case])
-    others = _others(request.user, case)
-    context = {
-        "case": case,
-        "need": case.need,
-        "photos": documents_of(case.need, slot="photo"),
-        "enrichments": enrichments_of(case.need),
-        "form": form,
-        "takes_scores": case.round.takes_scores,
-        "progress": queries.progress(case.round, request.user),
-        "others": others,
-        "may_answer": request.user.has_perm("committee.answer_conflict_case", case),
-    }
-    status = status_of(form) if form else 200
-    return render(request, "committee/case.html", context, status=status)
-
-
-def _review_form(request, case):
-    if request.method == "POST":
-        # Whoever closes the scoring waits for this score, or this score comes too late. Two tabs
-        # of one member wait for each other here too, also before the review exists.
-        lock(case.round)
-    review = queries.own_review(case, request.user)
-    if request.method == "POST" and review.pk:
-        lock(review)
-    return ReviewForm(
-        request.POST or None,
-        instance=review,
-        criteria=case.round.rubric.criteria.order_by("order", "pk"),
-        complete=request.POST.get("then") == "next",
-    )
-
-
-def _saved(request, case, form):
-    review = actions.save_review(form, by=request.user)
-    if request.POST.get("then") == "next":
-        onward = reverse("committee:next", args=[case.round.public_id])
-        return redirect(f"{onward}?after={case.public_id}")
-    if review.completed_at:
-        messages.success(request, _("採点を保存しました。締切までは何度でも直せます。"))
-    else:
-        messages.success(
-            request, _("途中まで保存しました。評価項目がそろうと、審査済みになります。")
-        )
-    return redirect(case)
-
-
-def _others(user, case):
-    if not user.has_perm("committee.see_scores_case", case):
-        return []
-    reviews = queries.counted_reviews([case])[case.pk]
-    return queries.with_marks(
-        [review for review in reviews if review.reviewer_id != user.pk], case.round.rubric
-    )

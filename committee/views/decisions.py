@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from audit.queries import entries_for
-from committee import actions, queries
+from committee import actions, queries, reviewing
 from committee.enums import CHOSEN_OUTCOMES, OUT_ANSWERS
 from committee.forms import LetterForm
 from committee.honours import nominations_of
@@ -43,7 +43,7 @@ def decision(request, public_id):
 
 def _about(user, case):
     named(user, [case])
-    criteria = list(case.round.rubric.criteria.order_by("order", "pk"))
+    criteria = queries.criteria_of(case)
     row = queries.results([case], criteria)[0]
     letter = Letter.objects.visible_to(user).filter(case=case).first()
     current = case.current_decision
@@ -51,8 +51,9 @@ def _about(user, case):
         "need": case.need,
         "row": row,
         "criteria": [(each, row.result.criteria[each.pk]) for each in criteria],
-        "reviews": queries.with_marks(queries.counted_reviews([case])[case.pk], case.round.rubric),
+        "reviews": queries.with_marks(queries.counted_reviews([case])[case.pk], criteria),
         "out": case.conflicts.filter(answer__in=OUT_ANSWERS).select_related("member"),
+        "abstained": reviewing.abstentions(user, [case]),
         "history": case.decisions.model.objects.filter(case=case)
         .select_related("decided_by")
         .order_by("-decided_at", "-pk"),

@@ -72,7 +72,7 @@ def _leave(request, found):
 
 def _about(request, found):
     case, meeting = found.case, found.meeting
-    criteria = list(case.round.rubric.criteria.order_by("order", "pk"))
+    criteria = queries.criteria_of(case)
     row = queries.results([case], criteria)[0]
     reviews = queries.with_marks(queries.counted_reviews([case])[case.pk], case.round.rubric)
     votes = list(found.votes.prefetch_related("ballots").order_by("pk"))

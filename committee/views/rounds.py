@@ -13,7 +13,7 @@ from django.views.generic import ListView
 
 from accounts.enums import Role
 from audit.queries import entries_for
-from committee import actions, queries
+from committee import actions, queries, reviewing
 from committee.enums import RoundState
 from committee.forms import AgendaSearchForm, RoundForm
 from committee.models import Committee, Round, Rubric
@@ -60,7 +60,7 @@ class RoundList(ListView):
         context = super().get_context_data(
             is_office=is_office,
             committees=Committee.objects.visible_to(user).for_list(),
-            rubrics=Rubric.objects.visible_to(user).for_list() if is_office else [],
+            rubrics=Rubric.objects.visible_to(user).newest().for_list() if is_office else [],
             **kwargs,
         )
         context["scoring"] = {
@@ -80,6 +80,9 @@ def detail(request, public_id):
     for case in cases:
         case.answer = conflict_answer(user, case)
         case.is_own = speaks_for_case(user, case)
+        own = next((each for each in case.reviews.all() if each.reviewer_id == user.pk), None)
+        case.is_begun = own is not None
+        case.is_abstained = own is not None and own.abstained_at is not None
         case.is_scored = has_scored(user, case)
         case.shows_decision = user.has_perm("committee.see_scores_case", case)
     leads = user.has_perm("committee.lead_round", round_)
@@ -92,6 +95,7 @@ def detail(request, public_id):
         "progress": queries.progress(round_, user) if scores else None,
         "leads": leads,
         "members": queries.progress_of_members(round_, cases) if leads else [],
+        "abstained": reviewing.abstentions(user, cases),
         "may_manage": user.has_perm("committee.manage_round", round_),
         "may_see_results": user.has_perm("committee.see_results_round", round_),
         "entries": entries_for(round_) if leads else [],

@@ -103,9 +103,7 @@ def _rubric(place):
             label=label,
             weight=weight,
             order=order,
-            anchor_1="低い",
-            anchor_3="ふつう",
-            anchor_5="高い",
+            anchors={"1": "低い", "3": "ふつう", "5": "高い"},
         )
         for order, (label, weight) in enumerate(CRITERIA)
     )

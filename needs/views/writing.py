@@ -7,14 +7,14 @@ from django.forms import CharField
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.autosave import first_error, is_autosave, refused, saved, standing
+from core.forms import HIDDEN
 from core.once import once_key
 from core.views import INVALID, STALE, moved_on
 from core.workflow import lock
 from needs import actions, advice
-from needs.forms import HIDDEN
 from needs.models import Need
 from needs.sections import is_open
 
@@ -38,12 +38,12 @@ def refusal(request, need, permission, slug):
     """Why this part cannot be changed now, as an answer; None when it can."""
     if not request.user.has_perm(permission, need):
         if is_autosave(request):
-            return _refused(_("すでに状況が変わっています。いまの内容を確認してください。"))
+            return refused(_("すでに状況が変わっています。いまの内容を確認してください。"))
         return moved_on(request, need)
     if not is_open(need, slug):
         message = _("事務局が質問した項目だけを直せます。")
         if is_autosave(request):
-            return _refused(message)
+            return refused(message)
         messages.error(request, message)
         return redirect("needs:sections", need.public_id)
     return None
@@ -67,15 +67,6 @@ def status_of(*forms):
     return INVALID if any(not form.is_valid() for form in forms) else 200
 
 
-def is_autosave(request):
-    """Asked by static/js/autosave.js, which reads no page.
-
-    ``go=auto`` alone does not say so: a form that was parked at the end of a session comes back
-    from a person's hand.
-    """
-    return not request.accepts("text/html")
-
-
 def hints(form, user):
     """The hints about the texts on this page."""
     return advice.hints_for(form.instance, _texts(form), user)
@@ -84,12 +75,12 @@ def hints(form, user):
 def autosave(request, form):
     """Keep what a page of an existing need holds; GET only tells where the page stands."""
     if request.method != "POST":
-        return JsonResponse(_standing(form) | _address(request, request.get_full_path()))
+        return JsonResponse(standing(form) | _address(request, request.get_full_path()))
     form.is_valid()
     if form.stale:
-        return _refused(_("ほかの画面で変更されました。"), compare=True)
+        return refused(_("ほかの画面で変更されました。"), compare=True)
     actions.autosave(form, by=request.user)
-    return JsonResponse(_standing(form) | _saved(form, form.instance, request.user))
+    return JsonResponse(standing(form) | _saved(form, form.instance, request.user))
 
 
 def first_autosave(request, form, page):
@@ -98,7 +89,7 @@ def first_autosave(request, form, page):
     Its ``Location`` makes a second sending of the same page lead there (audit.middleware).
     """
     url = reverse("needs:edit", args=[page.instance.public_id, 1])
-    state = _standing(page) | _address(request, url) | _saved(form, page.instance, request.user)
+    state = standing(page) | _address(request, url) | _saved(form, page.instance, request.user)
     return JsonResponse(state, status=CREATED, headers={"Location": url})
 
 
@@ -109,33 +100,12 @@ def nothing_saved(form):
     return JsonResponse({"message": message, "errors": bool(error)})
 
 
-def first_error(form):
-    """The first sentence about what was typed, or nothing."""
-    return next((sentences[0] for sentences in form.errors.values()), "")
-
-
-def _refused(message, *, compare=False):
-    return JsonResponse({"message": message, "compare": compare}, status=STALE)
-
-
-def _standing(form):
-    return {"version": form.instance.version, "basis": form.fingerprint()}
-
-
 def _address(request, url):
     return {"url": url, "once": once_key(request.user)}
 
 
 def _saved(form, need, user):
-    now = timezone.localtime().strftime("%H:%M")
-    error = first_error(form)
-    refused = _("%(error)s。この欄はまだ保存していません。") % {"error": error}
-    return {
-        "saved_at": now,
-        "message": refused if error else _("%(time)s に保存しました") % {"time": now},
-        "errors": bool(error),
-        "advice": advice.rendered(need, _texts(form), user),
-    }
+    return saved(form) | {"advice": advice.rendered(need, _texts(form), user)}
 
 
 def _texts(form):

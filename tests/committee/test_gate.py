@@ -137,7 +137,7 @@ def test_a_conflicted_member_cannot_post_scores(client, case, reviewer, criteria
     ConflictFactory(case=case, member=reviewer, answer=ConflictAnswer.CONFLICT)
     client.force_login(reviewer)
 
-    page = client.post(case.get_absolute_url(), {f"score_{criteria[0].pk}": "5", "then": "stay"})
+    page = client.post(case.get_absolute_url(), {f"score_{criteria[0].pk}": "5", "go": "stay"})
 
     assert not Review.objects.exists()
     assert SECRET_TITLE not in page.content.decode()

@@ -71,9 +71,7 @@ class CriterionFactory(factory.django.DjangoModelFactory):
 
     rubric = factory.SubFactory(RubricFactory, criteria=[])
     label = factory.Sequence(lambda n: f"評価項目{n}")
-    anchor_1 = "なくても困らない"
-    anchor_3 = "一部で必要"
-    anchor_5 = "強く必要"
+    anchors = factory.LazyFunction(lambda: {"1": "困らない", "3": "一部で必要", "5": "強く必要"})
 
 
 class RoundFactory(factory.django.DjangoModelFactory):

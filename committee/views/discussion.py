@@ -74,7 +74,7 @@ def _about(request, found):
     case, meeting = found.case, found.meeting
     criteria = queries.criteria_of(case)
     row = queries.results([case], criteria)[0]
-    reviews = queries.with_marks(queries.counted_reviews([case])[case.pk], case.round.rubric)
+    reviews = queries.with_marks(queries.counted_reviews([case])[case.pk], criteria)
     votes = list(found.votes.prefetch_related("ballots").order_by("pk"))
     items = list(meeting.items.select_related("case__need").order_by("order", "pk"))
     return {

@@ -2,7 +2,7 @@
 
 Pure rules over words, offline; it helps and never blocks. The method (start from the problem,
 the population and the outcome, not from a solution) is the need statement of biodesign
-(shared/DOMAIN.md §2). Measured on published needs: docs/coach.md.
+(shared/DOMAIN.md §2). Rules and how often each speaks up on published needs: docs/coach.md.
 """
 
 from __future__ import annotations
@@ -26,11 +26,15 @@ PARTS = {
     "trouble": _("何に困り"),
     "outcome": _("どうなればよいか"),
 }
-_PROFESSIONS = "看護師|医師|技師|技士|薬剤師|助産師|保健師|療法士|栄養士|介護士|救急隊|術者|執刀医|助手|外科医|麻酔科医|歯科"
+_PROFESSIONS = r"看護師|看護|医師|技師|技士|薬剤師|助産師|保健師|療法士|栄養士|介護士|救急隊|助手|外科医|麻酔科医|歯科医"
+_PATIENTS = (
+    r"患者|患児|高齢者|小児|新生児|乳児|乳幼児|幼児|妊婦|産婦|褥婦|入所者|入居者|要介護|障害|子ども|こども|赤ちゃん"
+    r"|お年寄り|認知症|寝たきり"
+)
 WORDS = {
     "who": re.compile(
-        rf"患者|{_PROFESSIONS}|看護|職員|スタッフ|家族|利用者|入所者|入居者|新生児|乳児|小児|高齢者|妊婦"
-        r"|産婦|子ども|こども|赤ちゃん|夜勤者|新人|学生|医療者|者が|者は|者の|人が|人は|人の|私|自分|要介護|さん|様(?!々|子|式|相|態)"
+        rf"{_PATIENTS}|{_PROFESSIONS}|職員|スタッフ|家族|学生|新人|自分|私|夜勤者|(?<!業)者(?=[がはのにもをと、]|$)"
+        r"|人(?=[がはにも])|さん|様(?!々|子|式|相|態)"
     ),
     "scene": re.compile(
         r"とき|時に|時は|際|中に|中は|場面|前に|後に|後の|前後|夜間|夜勤|手術|術中|術後|病室|病棟|外来|検査|採血|透析"
@@ -39,15 +43,24 @@ WORDS = {
     "trouble": re.compile(
         r"困|ず(?=[、にも何])|でき(?:ない|ず|ません)|なくなる|時間がかか|手間|危|不安|心配|負担|漏れ|外れ|抜け|落と|落ち|落下|痛|忘れ"
         r"|にくい|づらい|難し|困難|ミス|誤|転倒|転落|事故|不足|足りな|狭|邪魔|不快|大変|高価|無駄|妨げ|傷|リスク"
-        r"|ずり|へたる|滑る|損傷|つかない|ない(?:。|$|ため|ので|が|まま)|悪|不評|合併症|感染|詰まり|閉塞|低下|ゴミ"
+        r"|ずり|へたる|滑る|損傷|つかない|ない(?:。|$|ため|ので|が|まま)|[がも]なく|しかな|悪|不評|合併症|感染|詰まり|閉塞|低下|ゴミ"
     ),
     "outcome": re.compile(
         r"たい|ほしい|欲しい|よい|良い|いい(?:。|$)|なれば|できれば|減らす|減らし|防ぐ|防ぎ|なくす|短縮|軽減|ように(?:なる|する|したい)"
         r"|希望|求め|理想|済む|すむ"
     ),
 }
+# What happens to a body, or in bed and chair: whose body it is need not be said.
+BODILY = re.compile(
+    r"手術|術前|術中|術後|採血|透析|入浴|褥瘡|縫合|縫う|臓器|骨折|浮腫|分娩|授乳|麻酔|内視鏡|口腔ケア|嚥下|誤嚥|排泄|おむつ"
+    r"|体位変換|寝返り|離床|移乗|車椅子|車いす|ベッド|背上げ|吸引|人工呼吸|リハビリ|歩行|創部|皮膚|訪問診療|訪問看護"
+    r"|実習|演習|練習"
+)
 # Wished for, and no product: these say what is missing.
-NO_THING = r"(?:時間|人手|人|人員|余裕|休み|予算|場所|情報|助け|教育|説明|協力|理解|相談|連携|知識|企業|会社|メーカー|先生)"
+NO_THING = re.compile(
+    r"(?:時間|人手|人|人員|余裕|休み|予算|場所|情報|助け|教育|説明|協力|理解|相談|連携|知識|企業|会社|メーカー|先生|注意|観察"
+    r"|配慮|支援|介助|許可|改善|見直し|対応|工夫|確認|対策|研修|訓練|治療|入院|手術|検査|安静|休憩|機会|仲間|権限|承認|手間)$"
+)
 THING = r"(?:もの|仕組み|[\u3400-\u9fff々ァ-ヴーA-Za-z0-9]{1,12})"
 WISH = (
     r"(?:を|が|も)?(?:あれば(?:よい|良い|いい)(?:と思う)?|ほしい|欲しい|必要(?:だ|である|です)?"
@@ -55,11 +68,19 @@ WISH = (
     r"|(?:の開発)?を?希望(?:する|します)?)"
 )
 SOLUTION = re.compile(
-    rf"(?P<purpose>[^。\n]*?)(?P<thing>(?<![\u3400-\u9fff々ァ-ヴー])(?!{NO_THING}(?:が|を|も)){THING})"
+    rf"(?P<purpose>[^。\n]*?)(?P<thing>(?<![\u3400-\u9fff々ァ-ヴー]){THING})"
     rf"(?P<wish>{WISH})(?:です|と思います|と思う|のですが)?(?P<end>。|$|(?=\n))"
 )
+SENTENCE = re.compile(r"[^。\n]+")
+# A sentence that only says what is wished for tells no trouble: 「薬の落下も防ぎたい」.
+ONLY_A_WISH = re.compile(
+    r"(?:たい|ほしい|欲しい|よい|良い|いい)(?:です|と思う|と思います|のですが)?$"
+)
 # What can be done (見える, 使える) or how it is (使いやすい), and what somebody does (防ぐ, 運ぶ).
-STATE_END = re.compile(r"(?:[えけげせぜてでねべめれ]る|できる|い)$")
+STATE_END = re.compile(r"(?:[えけげせぜてでねべめれ]る|できる)$")
+ADJECTIVE_END = re.compile(r"(?P<stem>.+)い$")
+# Something does it by itself (圧が分散する), nobody does it to something (薬を運ぶ).
+BY_ITSELF = re.compile(r"が[^、を]*$")
 VERB_END = re.compile(r"[るくすつぬむぶうぐ]$")
 NEGATED_END = re.compile(r"(?P<stem>.+)ない$")
 VAGUE = re.compile(
@@ -93,10 +114,10 @@ def points(values: Mapping[str, str]) -> list[Point]:
 
 
 def _solutions(values: Mapping[str, str]) -> Iterator[Point]:
-    """「〜装置がほしい」 hides the trouble behind one answer to it."""
+    """「〜装置がほしい」 hides the trouble behind one answer to it, unless the trouble is told too."""
     text = values.get("problem", "")
-    match = SOLUTION.search(text)
-    if match:
+    match = wish_in(text)
+    if match and not _tells_trouble(_around(text, match)):
         yield Point(
             "solution",
             "problem",
@@ -104,6 +125,26 @@ def _solutions(values: Mapping[str, str]) -> Iterator[Point]:
             _("道具や方法を決める前の「困りごと」を書くと、ほかの解決の案も集まります。"),
             reworded(text, match),
         )
+
+
+def wish_in(text: str) -> re.Match[str] | None:
+    """The first sentence that wishes for a product; not one that misses hands, time or care."""
+    wishes = SOLUTION.finditer(text)
+    return next((match for match in wishes if not NO_THING.search(match["thing"])), None)
+
+
+def _around(text: str, wish: re.Match[str]) -> str:
+    """What is said besides the wish: other sentences, and the clauses before it in its own."""
+    before = wish["purpose"].rpartition("、")[0]
+    return f"{text[: wish.start()]}。{before}。{text[wish.end() :]}"
+
+
+def _tells_trouble(text: str) -> bool:
+    sentences = (sentence.group().strip() for sentence in SENTENCE.finditer(text))
+    return any(
+        WORDS["trouble"].search(sentence) and not ONLY_A_WISH.search(sentence)
+        for sentence in sentences
+    )
 
 
 def reworded(text: str, match: re.Match[str]) -> str:
@@ -115,9 +156,11 @@ def reworded(text: str, match: re.Match[str]) -> str:
     head, tail = text[: match.start()], text[match.end() :]
     if negated := NEGATED_END.search(purpose):
         sentence = f"{negated['stem']}ないようにしたいが、いまはできずに困っている。"
-    elif match["thing"] == "もの" and purpose.endswith("い"):
-        return ""
-    elif STATE_END.search(purpose):
+    elif adjective := ADJECTIVE_END.search(purpose):
+        if match["thing"] == "もの":
+            return ""
+        sentence = f"{match['thing']}を{adjective['stem']}くしたいが、いまはできずに困っている。"
+    elif STATE_END.search(purpose) or (VERB_END.search(purpose) and BY_ITSELF.search(purpose)):
         sentence = f"{purpose}ようにしたいが、いまはできずに困っている。"
     elif VERB_END.search(purpose):
         sentence = f"{purpose}ことができずに困っている。"
@@ -127,8 +170,11 @@ def reworded(text: str, match: re.Match[str]) -> str:
 
 
 def _population(values: Mapping[str, str]) -> Iterator[Point]:
+    """Nobody is named, and no body either that the trouble happens to."""
     text = values.get("problem", "")
-    if len(text) >= ENOUGH_TO_JUDGE and not WORDS["who"].search(_with(values, "title", "users")):
+    told = "\n".join(values.get(name, "") for name in ("problem", "title", "users", "patients"))
+    plain = unicodedata.normalize("NFKC", told)
+    if len(text) >= ENOUGH_TO_JUDGE and not (WORDS["who"].search(plain) or BODILY.search(plain)):
         yield Point(
             "population",
             "problem",
@@ -151,7 +197,3 @@ def _outcomes(values: Mapping[str, str]) -> Iterator[Point]:
                 "例: 1回の巡回が10分で終わる、転倒が月に0件になる"
             ),
         )
-
-
-def _with(values: Mapping[str, str], *more: str) -> str:
-    return "\n".join(values.get(name, "") for name in ("problem", *more))

@@ -33,6 +33,7 @@ from committee.models import (
 from committee.notifications import ConflictDeclared, ResultReleased, ReviewAsked
 from core.workflow import Flow, WrongStateError, action_labels, lock
 from needs import actions as need_actions
+from needs.clearance import uncleared
 from needs.models import Need
 from notifications.actions import notify
 
@@ -233,7 +234,8 @@ def save_round(form: RoundForm, *, by: Any) -> Round:
 def add_cases(round_: Round, needs: Iterable[Need], *, by: Any) -> int:
     """Put needs on the agenda, behind what is there; returns how many were new.
 
-    A need that another agenda took meanwhile stays there.
+    A need that another agenda took meanwhile stays there; one with words that look like personal
+    information waits until the office has answered for them (``queries.held_back`` says which).
     """
     _only_while_planned(round_)
     wanted = [need.pk for need in needs]
@@ -241,6 +243,7 @@ def add_cases(round_: Round, needs: Iterable[Need], *, by: Any) -> int:
     taken = set(locked.values_list("pk", flat=True)) - set(
         queries.candidates(round_).filter(pk__in=wanted).values_list("pk", flat=True)
     )
+    taken |= {need.pk for need in uncleared(Need.objects.filter(pk__in=wanted))}
     fresh = [need for need in needs if need.pk not in taken]
     last = round_.cases.order_by("-order").values_list("order", flat=True).first() or 0
     Case.objects.bulk_create(

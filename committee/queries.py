@@ -33,6 +33,7 @@ from committee.models import (
     Score,
 )
 from committee.rules import is_asked_to_score
+from needs.clearance import uncleared
 from needs.enums import NeedState
 from needs.models import Need, Participant
 from notifications.models import Message
@@ -299,6 +300,8 @@ def not_ready_to_open(round_):
             _("受付済みでなくなったニーズが議題にあります。議題から外してください: %(numbers)s")
             % {"numbers": numbers}
         )
+    if held := held_back(Need.objects.filter(cases__round=round_)):
+        reasons.append(held)
     if not round_.rubric.criteria.exists():
         reasons.append(_("評価表に評価項目がありません。先に評価表を直してください。"))
     if round_.deadline <= timezone.now():
@@ -318,6 +321,17 @@ def cases_without_reviewers(round_):
     if not round_.reviewers_per_case:
         return Case.objects.none()
     return round_.cases.filter(~Exists(Assignment.objects.filter(case=OuterRef("pk"))))
+
+
+def held_back(needs):
+    """Which of these wait for an answer about personal information, as a sentence; or nothing."""
+    waiting = uncleared(needs.order_by("number"))
+    if not waiting:
+        return ""
+    return _(
+        "個人情報かもしれないことばが残っているニーズがあります。"
+        "ニーズのページの「個人情報を確かめる」で直すか、理由を書いてください: %(numbers)s"
+    ) % {"numbers": _("、").join(need.number for need in waiting)}
 
 
 def not_ready_to_decide(round_):

@@ -25,6 +25,9 @@ class TransitionForm(forms.Form):
         self.by = by
         name_required(self)
 
+    def performed(self):
+        """What a form keeps besides, once the transition has run and in its transaction."""
+
 
 class VersionedModelForm(forms.ModelForm):
     """A ModelForm over ``core.models.Versioned`` that notices a newer change.

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import connection, transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -36,7 +36,9 @@ def transition_page(request, obj, flow, name, *, initial=None):
         context = {"object": obj, "transition": row, "form": form}
         return render(request, "ui/transition.html", context, status=status)
     try:
-        flow.perform(name, obj, by=request.user, **form.cleaned_data)
+        with transaction.atomic():
+            flow.perform(name, obj, by=request.user, **form.cleaned_data)
+            form.performed()
     except WrongStateError:
         return moved_on(request, obj)
     messages.success(request, _("「%(label)s」を記録しました。") % {"label": row.label})

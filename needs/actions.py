@@ -13,6 +13,7 @@ from audit.actions import record
 from audit.queries import entries_for
 from core.forms import HIDDEN
 from core.workflow import Flow, action_labels
+from needs.clearance import UnclearedError, open_findings
 from needs.contributions import CO_SUBMITTED, PROPOSED, gave
 from needs.enums import NeedState, Source
 from needs.models import Need, Serial
@@ -279,7 +280,9 @@ def reopen(need: Need, /, *, by: Any) -> None:
     button=False,
 )
 def send_to_review(need: Need, /, *, by: Any) -> None:
-    """The committee gets it; called when a round takes it on its agenda."""
+    """The committee gets it; called when a round begins. Raises UnclearedError."""
+    if open_findings(need):
+        raise UnclearedError
     need.updated_by = by
 
 

@@ -14,6 +14,7 @@ from core.workflow import WrongStateError
 from needs.actions import flow
 from needs.assigning import assign, may_assign
 from needs.assigning_notifications import NeedsAssigned
+from needs.clearance import open_findings
 from needs.enums import DeclineReason
 from needs.notifications import NeedDeclined, NeedTakenIn
 from needs.screening_forms import DeclineForm, TakeInForm
@@ -108,6 +109,8 @@ def _why_not(verb: str, need: Need, *, by: Any, to: Any) -> str:
         return _("担当になる人自身のニーズか、別の病院のニーズです。")
     if need.state not in flow[verb].source:
         return _("いまの状況が「%(state)s」です。") % {"state": need.get_state_display()}
+    if verb == "take_in" and open_findings(need):
+        return _("個人情報かもしれないことばがあります。ニーズのページで先に確かめてください。")
     return ""
 
 

@@ -14,13 +14,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
-from core.workflow import action_labels
+from core.workflow import WrongStateError, action_labels
 from needs.models import Clearance, Need
 from needs.personal_data import Finding, findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from django.db.models import Model, QuerySet
     from django_stubs_ext import StrOrPromise
 
 KINDS = {
@@ -38,15 +39,24 @@ TEXTS = [
 ]
 REASON_MAX = 200
 
-action_labels["needs.need.clear_finding"] = _("個人情報ではないことを確かめた")
+for _kind in ("need", "comment"):
+    action_labels[f"needs.{_kind}.clear_finding"] = _("個人情報ではないことを確かめた")
+
+
+class UnclearedError(WrongStateError):
+    """Words that look like personal information would reach more readers."""
 
 
 class OpenFinding(NamedTuple):
-    """A finding that nobody has answered for; ``key`` names its box for the reason."""
+    """A finding that nobody has answered for; ``key`` names its box for the reason.
+
+    ``reason`` is what stands in that box on a page that has to be repaired.
+    """
 
     finding: Finding
     label: str
     key: str
+    reason: str = ""
 
     @property
     def kind(self) -> StrOrPromise:
@@ -55,14 +65,15 @@ class OpenFinding(NamedTuple):
 
 
 def open_findings(
-    need: Need,
+    need: Need | None,
     values: Mapping[str, str] | None = None,
     labels: Mapping[str, str] | None = None,
 ) -> list[OpenFinding]:
     """What stands in ``values`` (field → text; the whole need without it) and was not cleared.
 
-    ``labels`` names fields that are not the need's own, such as a publication's. One query at
-    most, none when nothing is found. The same words in one field come once.
+    ``labels`` names fields that are not the need's own, such as a publication's; a text for several
+    needs comes without ``need`` and with all of its labels. One query at most, none when nothing is
+    found or with ``clearances`` prefetched. The same words in one field come once.
     """
     if values is None:
         values = {name: getattr(need, name) for name in TEXTS}
@@ -73,7 +84,8 @@ def open_findings(
     }
     if not found:
         return []
-    cleared = set(need.clearances.values_list("finding", flat=True)) if need.pk else set()
+    known = need is not None and need.pk
+    cleared = {row.finding for row in need.clearances.all()} if known else set()
     return [
         OpenFinding(
             each, (labels or {}).get(each.field) or label_of(need, each.field), f"reason-{key[:16]}"
@@ -99,9 +111,20 @@ def reasons_in(data: Mapping[str, Any], found: Iterable[OpenFinding]) -> dict[st
     return {key: reason for key, reason in typed.items() if reason}
 
 
+def uncleared(needs: QuerySet[Need]) -> list[Need]:
+    """Those with a finding that nobody has answered for; one query more for any number."""
+    return [need for need in needs.prefetch_related("clearances") if open_findings(need)]
+
+
 @transaction.atomic
-def clear(need: Need, found: OpenFinding, *, reason: str, by: Any) -> None:
-    """Somebody answers for it; a second time changes nothing."""
+def clear(
+    need: Need, found: OpenFinding, *, reason: str, by: Any, told_on: Model | None = None
+) -> None:
+    """Somebody answers for it; a second time changes nothing.
+
+    The timeline of the need tells of it, or that of ``told_on`` when not everybody who reads the
+    need may know that there is such a text.
+    """
     finding = found.finding
     _row, is_new = Clearance.objects.get_or_create(
         need=need,
@@ -110,4 +133,11 @@ def clear(need: Need, found: OpenFinding, *, reason: str, by: Any) -> None:
         defaults={"kind": finding.kind, "reason": reason, "by": by},
     )
     if is_new:
-        record(need, "clear_finding", by=by, kind=finding.kind, field=found.label, reason=reason)
+        record(
+            told_on or need,
+            "clear_finding",
+            by=by,
+            kind=finding.kind,
+            field=found.label,
+            reason=reason,
+        )

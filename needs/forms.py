@@ -11,7 +11,8 @@ from core.fields import JapaneseDateField, LongTextField, name_required
 from core.forms import AutosavedModelForm
 from documents.checks import IMAGES
 from documents.fields import CheckedFilesField
-from needs.clearance import TEXTS, clear, open_findings, reasons_in
+from needs.clearance import TEXTS
+from needs.clearance_forms import ClearanceMixin
 from needs.enums import Audience, Frequency, Impact, IpStatus, Place, SafetyReview
 from needs.models import SHORTEST_PROBLEM, Need
 from taxonomy.models import Term
@@ -39,14 +40,11 @@ class StarterTextarea(forms.Textarea):
         return {**super().get_context(name, value, attrs), "starters": STARTERS}
 
 
-class SheetForm(AutosavedModelForm):
+class SheetForm(ClearanceMixin, AutosavedModelForm):
     """One page of the sheet, which is saved while somebody types.
 
     ``lenient`` keeps whatever was typed, for those who go back or go on later.
     """
-
-    # Once others read the need: what looks like personal information and has no reason yet.
-    open_findings = ()
 
     def __init__(self, *args, lenient=False, **kwargs):
         super().__init__(*args, **kwargs)
@@ -55,32 +53,23 @@ class SheetForm(AutosavedModelForm):
             for field in self.fields.values():
                 field.required = False
 
-    def clean(self):
-        cleaned = super().clean()
-        if self.instance.number:
-            self._hold_back_personal_data(cleaned)
-        return cleaned
+    @property
+    def need(self):
+        """The need that is being written."""
+        return self.instance
 
-    def _hold_back_personal_data(self, cleaned):
-        """A text that others read at once needs to be corrected, or a reason why it may stay."""
-        changed = set(self.changed_data) & set(TEXTS)
-        texts = {name: cleaned[name] for name in changed & cleaned.keys()}
-        found = open_findings(self.instance, texts)
-        # A half-typed reason that an autosave brings is none.
-        typed = {} if self.data.get("go") == "auto" else reasons_in(self.data, found)
-        self.reasons = [(each, typed[each.key]) for each in found if each.key in typed]
-        self.open_findings = [each for each in found if each.key not in typed]
-        for each in self.open_findings:
-            message = _("「%(label)s」に、個人情報かもしれないことば「%(words)s」があります")
-            params = {"label": each.label, "words": each.finding.text}
-            self.add_error(
-                each.finding.field, ValidationError(message, code="personal", params=params)
-            )
+    def texts(self, cleaned):
+        """A draft is its proposer's alone; once it was handed in, others read each change at once."""
+        changed = set(self.changed_data) & set(TEXTS) if self.instance.number else set()
+        return {name: cleaned[name] for name in changed & cleaned.keys()}
+
+    def typed_reasons(self, found):
+        """A half-typed reason that an autosave brings is none."""
+        return {} if self.data.get("go") == "auto" else super().typed_reasons(found)
 
     def save(self, commit=True, *, by=None):
         need = super().save(commit=commit, by=by)
-        for found, reason in getattr(self, "reasons", []):
-            clear(need, found, reason=reason, by=by)
+        self.keep_reasons(need, by=by)
         self.store()
         return need
 
@@ -322,3 +311,29 @@ class ImportForm(forms.Form):
             limit = settings.DOCUMENT_MAX_BYTES // 1024 // 1024
             raise ValidationError(message, params={"name": file.name, "limit": limit})
         return file
+
+
+class ConfirmImportForm(forms.Form):
+    """What becomes of the rows that look like personal information, when there are any."""
+
+    LEAVE_OUT, BRING_IN = "leave_out", "bring_in"
+
+    flagged = forms.ChoiceField(
+        label=_("個人情報かもしれないことばのある行をどうしますか"),
+        choices=[
+            (LEAVE_OUT, _("取り込まない。表を直して、もう一度ファイルを選ぶ")),
+            (BRING_IN, _("取り込んで、1件ずつ確かめる。それまで審査会には出さない")),
+        ],
+        widget=forms.RadioSelect(attrs={"class": "boxes"}),
+    )
+
+    def __init__(self, *args, run, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not run.findings:
+            del self.fields["flagged"]
+        name_required(self)
+
+    @property
+    def leaves_out(self):
+        """Whether those rows stay outside; after validation."""
+        return self.cleaned_data.get("flagged") == self.LEAVE_OUT

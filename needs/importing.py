@@ -19,6 +19,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from needs.enums import Frequency, Place
+from needs.personal_data import findings
 
 MOST_ROWS = 5000
 MOST_COLUMNS = 60
@@ -105,6 +106,18 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Noticed:
+    """Words of a row that look like personal information."""
+
+    line: int
+    field: str
+    kind: str
+    words: str
+
+    as_dict = asdict
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """The rows below the heading, each with its line in the file."""
 
@@ -127,6 +140,16 @@ class Row:
     details: dict[str, str] = field(default_factory=dict)
     # (heading, text) pairs that have no field of their own
     notes: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def noticed(self) -> list[Noticed]:
+        """What looks like personal information in the texts that become a need's."""
+        texts = {"title": self.title, "problem": self.problem, **self.details}
+        return [
+            Noticed(self.line, found.field, found.kind, found.text)
+            for name, text in texts.items()
+            for found in findings(name, text)
+        ]
 
 
 def read_table(content: bytes) -> Table:

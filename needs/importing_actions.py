@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError
 
@@ -25,6 +26,8 @@ from taxonomy.models import Term
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from django_stubs_ext import StrOrPromise
 
     from accounts.models import Organisation
 
@@ -42,6 +45,7 @@ class Result:
     created: int = 0
     known: int = 0
     problems: list[importing.Problem] = field(default_factory=list)
+    noticed: list[importing.Noticed] = field(default_factory=list)
     refused: bool = False
 
 
@@ -52,17 +56,25 @@ def import_table(  # noqa: PLR0913 -- one keyword for each choice that a person 
     by: Any,
     dry_run: bool = False,
     all_or_nothing: bool = False,
+    leave_out: bool = False,
     progress: Callable[[Result, int], None] = lambda _result, _done: None,
 ) -> Result:
     """Read ``content`` and bring its good rows into ``hospital``, each once however often it runs.
 
     ``dry_run`` only counts. With ``all_or_nothing`` one bad row refuses all, before anything is
-    written. ``progress`` hears of each chunk. Raises ``importing.UnreadableError``.
+    written. New rows with words that look like personal information are named in ``noticed``; with
+    ``leave_out`` they stay outside, otherwise the office answers for them need by need.
+    ``progress`` hears of each chunk. Raises ``importing.UnreadableError``.
     """
     table = importing.read_table(content)
     rows, problems = importing.read_rows(table)
     result = Result(total=len(table.rows), problems=problems)
     result.refused = all_or_nothing and bool(problems)
+    result.noticed = _noticed(rows, hospital)
+    if leave_out:
+        lines = {each.line for each in result.noticed}
+        rows = [row for row in rows if row.line not in lines]
+        problems += [_left_out(each) for each in result.noticed]
     take = _count_chunk if dry_run or result.refused else _import_chunk
     names = _Names(hospital)
     done = len(table.rows) - len(rows)
@@ -97,6 +109,20 @@ def _known_keys(rows: list[importing.Row], hospital: Organisation) -> set[str]:
             "import_key", flat=True
         )
     )
+
+
+def _noticed(rows: list[importing.Row], hospital: Organisation) -> list[importing.Noticed]:
+    """In rows that are not here yet; what is here has been asked about before."""
+    flagged = [(row, row.noticed) for row in rows]
+    flagged = [(row, noticed) for row, noticed in flagged if noticed]
+    known = _known_keys([row for row, _noticed in flagged], hospital)
+    return [each for row, noticed in flagged if row.key not in known for each in noticed]
+
+
+def _left_out(noticed: importing.Noticed) -> importing.Problem:
+    words = {"words": noticed.words}
+    reason = gettext("個人情報かもしれない「%(words)s」があるため、取り込みませんでした") % words
+    return importing.Problem(noticed.line, str(label_of(noticed.field)), reason)
 
 
 def _count_chunk(rows: list[importing.Row], *, names: _Names, by: Any) -> int:
@@ -162,13 +188,21 @@ def start_import(
 
 
 @transaction.atomic
-def confirm_import(run: ImportRun, *, by: Any) -> None:
-    """Bring in what was checked. A second call finds nothing to do."""
+def confirm_import(run: ImportRun, *, by: Any, leave_out: bool = False) -> None:
+    """Bring in what was checked, with or without the rows that look like personal information.
+
+    A second call finds nothing to do.
+    """
     changed = ImportRun.objects.filter(pk=run.pk, dry_run=True, state=ImportRun.State.DONE).update(
-        dry_run=False, state=ImportRun.State.WAITING, done=0, created=0, lease_until=None
+        dry_run=False,
+        leave_out=leave_out,
+        state=ImportRun.State.WAITING,
+        done=0,
+        created=0,
+        lease_until=None,
     )
     if changed:
-        record(run, "confirm", by=by)
+        record(run, "confirm", by=by, leave_out=leave_out)
         transaction.on_commit(partial(hurry, run.pk))
 
 
@@ -206,6 +240,7 @@ def work_on(run_id: int) -> None:
             by=run.started_by,
             dry_run=run.dry_run,
             all_or_nothing=run.all_or_nothing,
+            leave_out=run.leave_out,
             progress=lambda result, done: _note(run, done=done, created=before + result.created),
         )
     except importing.UnreadableError as error:
@@ -220,6 +255,7 @@ def work_on(run_id: int) -> None:
         created=before + result.created,
         known=result.known - before,
         problems=[problem.as_dict() for problem in result.problems],
+        findings=[each.as_dict() for each in result.noticed] if run.dry_run else [],
     )
 
 
@@ -243,9 +279,15 @@ def _finish(run: ImportRun, state: str, **changes: Any) -> None:
     ImportRun.objects.filter(pk=run.pk).update(state=state, lease_until=None, **changes)
 
 
+def label_of(name: str) -> StrOrPromise:
+    """What a column of the table becomes, in words."""
+    if name in COLUMN_LABELS:
+        return COLUMN_LABELS[name]
+    return Need._meta.get_field(name).verbose_name
+
+
 def _columns(table: importing.Table) -> list[dict[str, str]]:
-    labels = {name: str(Need._meta.get_field(name).verbose_name) for name in importing.DETAILS}
-    labels |= {name: str(label) for name, label in COLUMN_LABELS.items()}
+    labels = {name: str(label_of(name)) for name in [*importing.DETAILS, *COLUMN_LABELS]}
     return [
         {"heading": heading, "label": labels.get(name, str(_("出典・備考")))}
         for heading, name in zip(table.headings, table.fields, strict=True)

@@ -156,6 +156,10 @@ def split(need: Need, /, *, title: str, problem: str, by: Any) -> Need:
     for each in need.participants.all():
         each.pk, each.public_id, each.need = None, Participant().public_id, new
         each.save(force_insert=True)
+    # What somebody answered for stands in both.
+    for cleared in need.clearances.all():
+        cleared.pk, cleared.need = None, new
+        cleared.save(force_insert=True)
     Relation.objects.create(need=need, other=new, kind=RelationKind.SPLIT, by=by)
     record(need, "split_off", by=by, other=new)
     record(new, "split_off", by=by, other=need)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from core.fields import LongTextField, name_required
 from needs import comments
+from needs.clearance_forms import ClearanceMixin
 from needs.enums import CommentAudience, EnrichmentKind, Regulation
 from needs.models import Enrichment
 
@@ -20,7 +21,7 @@ WHO_READS = {
 }
 
 
-class EnrichmentForm(forms.ModelForm):
+class EnrichmentForm(ClearanceMixin, forms.ModelForm):
     """One finding and where it comes from."""
 
     kind = forms.ChoiceField(
@@ -46,8 +47,11 @@ class EnrichmentForm(forms.ModelForm):
             "source": gettext_lazy("例: 厚生労働省 患者調査(2023年)、J-PlatPatの検索(2026年11月)")
         }
 
+    checked = {"text": "enrichment", "source": "enrichment_source"}
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.need = self.instance.need
         name_required(self)
 
     def clean(self):
@@ -60,7 +64,7 @@ class EnrichmentForm(forms.ModelForm):
         return cleaned
 
 
-class CommentForm(forms.Form):
+class CommentForm(ClearanceMixin, forms.Form):
     """A text, its circle, and who is named."""
 
     text = LongTextField(
@@ -76,6 +80,8 @@ class CommentForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+
+    checked = {"text": "comment"}
 
     def __init__(self, *args, need, by, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,7 +1,7 @@
 """What the office sees beside a need while it prepares it."""
 
 from needs.assigning_forms import AssigneeForm
-from needs.clearance import KINDS
+from needs.clearance import KINDS, open_findings
 from needs.comparing import undecided
 from needs.enums import NeedState
 from needs.panels import panel
@@ -27,6 +27,15 @@ def similar(need, user):
         return None
     near = undecided(need)
     return {"need": need, "near": near} if near else None
+
+
+@panel("needs/panels/findings.html", place="top", order=3)
+def findings(need, user):
+    """What looks like personal information and waits for an answer; it keeps the review shut."""
+    if not user.has_perm("needs.clear_need", need):
+        return None
+    found = open_findings(need)
+    return {"need": need, "found": found} if found else None
 
 
 @panel("needs/panels/clearances.html", place="aside", order=60)

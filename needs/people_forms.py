@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Department, Organisation
 from core.fields import LongTextField, TolerantEmailField, name_required
-from needs.clearance import open_findings, reasons_in
+from needs.clearance_forms import ClearanceMixin
 from needs.enums import Frequency, Place, Source
 from needs.handover import leaving_person
 from needs.models import SHORTEST_PROBLEM, Need
@@ -50,7 +50,7 @@ class CoSubmitterForm(ColleagueForm):
     may_edit = forms.BooleanField(label=gettext_lazy("本文を直せるようにする"), required=False)
 
 
-class OnBehalfForm(forms.ModelForm):
+class OnBehalfForm(ClearanceMixin, forms.ModelForm):
     """A need that somebody told the office."""
 
     hospital = forms.ModelChoiceField(
@@ -96,11 +96,12 @@ class OnBehalfForm(forms.ModelForm):
         fields = ["title", "problem", "place", "frequency", "department"]
 
     field_order = ["hospital", "source", "name", "email", "not_own"]
-    open_findings = ()
+    checked = {"title": "title", "problem": "problem"}
 
     def __init__(self, *args, hospitals, **kwargs):
         super().__init__(*args, **kwargs)
         self.hospitals = hospitals
+        self.need = self.instance
         self.fields["hospital"].queryset = hospitals
         self.fields["department"].queryset = Department.objects.filter(
             hospital__in=hospitals
@@ -133,19 +134,7 @@ class OnBehalfForm(forms.ModelForm):
                 "not_own",
                 forms.ValidationError(message, params={"label": self.fields["not_own"].label}),
             )
-        self._look_for_personal_data(cleaned)
         return cleaned
-
-    def _look_for_personal_data(self, cleaned):
-        texts = {name: cleaned.get(name, "") for name in ("title", "problem")}
-        found = open_findings(self.instance, texts)
-        typed = reasons_in(self.data, found)
-        self.reasons = [(each, typed[each.key]) for each in found if each.key in typed]
-        self.open_findings = [each for each in found if each.key not in typed]
-        for each in self.open_findings:
-            message = _("「%(label)s」に、個人情報かもしれないことば「%(words)s」があります")
-            params = {"label": each.label, "words": each.finding.text}
-            self.add_error(each.finding.field, forms.ValidationError(message, params=params))
 
 
 class AskClinicianForm(forms.Form):

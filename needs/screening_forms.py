@@ -4,12 +4,14 @@ from datetime import timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import JapaneseDateField, LongTextField
 from core.forms import TransitionForm
 from needs.clearance import open_findings
+from needs.clearance_forms import ClearedTransition
 from needs.enums import JOINABLE_STATES, DeclineReason
 from needs.models import Need
 from needs.promise import working_day_after
@@ -32,7 +34,7 @@ class ToldForm(TransitionForm):
         return _("次の人に知らせます: %(names)s") % {"names": _("、").join(names)}
 
 
-class TakeInForm(ToldForm):
+class TakeInForm(ClearedTransition, ToldForm):
     """The office sorts the need while taking it in."""
 
     category = forms.ModelChoiceField(
@@ -47,10 +49,23 @@ class TakeInForm(ToldForm):
         super().__init__(*args, **kwargs)
         if self.obj is not None:
             self.initial["category"] = self.obj.category_id
+            # A need that was brought in may hold what nobody was asked about.
+            self.open_findings = open_findings(self.obj)
+
+    @property
+    def fix_url(self):
+        """Where the words can be corrected."""
+        return reverse("needs:findings", args=[self.obj.public_id])
+
+    def look(self, texts):
+        """Not what is typed here, but the whole need; of several the list asks (needs.bulk)."""
+        return open_findings(self.obj) if self.obj else []
 
 
-class SendBackForm(ToldForm):
+class SendBackForm(ClearedTransition, ToldForm):
     """What the office wants to know."""
+
+    checked = {"question": "question"}
 
     question = LongTextField(
         label=_("提案者への質問"),
@@ -87,8 +102,10 @@ class SendBackForm(ToldForm):
         return day
 
 
-class StopClockForm(ToldForm):
+class StopClockForm(ClearedTransition, ToldForm):
     """Why the promised day does not count at the moment."""
+
+    checked = {"clock_reason": "clock_reason"}
 
     clock_reason = LongTextField(
         label=_("止める理由"),
@@ -97,8 +114,10 @@ class StopClockForm(ToldForm):
     )
 
 
-class ResubmitForm(TransitionForm):
+class ResubmitForm(ClearedTransition, TransitionForm):
     """The proposer's answer."""
+
+    checked = {"answer": "answer"}
 
     answer = LongTextField(label=_("質問への回答"), max_length=2000)
 
@@ -134,8 +153,10 @@ def find_joinable(need, number):
     return found
 
 
-class DeclineForm(ToldForm):
+class DeclineForm(ClearedTransition, ToldForm):
     """Why not, in a code for the statistics and in words for the proposer."""
+
+    checked = {"explanation": "explanation"}
 
     decline_reason = forms.ChoiceField(
         label=_("理由"), choices=DeclineReason, widget=forms.RadioSelect

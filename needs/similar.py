@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q
 
+from needs.clearance import open_findings
 from needs.enums import JOINABLE_STATES, ParticipantKind
 from needs.models import Need
 from search.engine import alike
@@ -68,9 +69,16 @@ def text_of(need: Need) -> str:
 
 
 def for_colleague(text: str, need: Need, user: Any) -> list[Need]:
-    """What may be offered to ``user`` while she writes ``need``: not hers, not joined already."""
+    """What may be offered to ``user`` while she writes ``need``: not hers, not joined already.
+
+    She reads the titles: none with words for which nobody has answered.
+    """
     if need.hospital_id not in user.hospitals:
         return []
     near = similar_needs(text, need.hospital_id, but=need, limit=LOOKED_AT)
-    others = [each for each in near if user.has_perm("needs.join_need", each)]
+    others = [
+        each
+        for each in near
+        if user.has_perm("needs.join_need", each) and not open_findings(each, {"title": each.title})
+    ]
     return others[:MOST]

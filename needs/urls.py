@@ -5,6 +5,7 @@ from needs.views import (
     bulk,
     desk,
     desk_notes,
+    findings,
     handover,
     imports,
     joining,
@@ -49,6 +50,7 @@ urlpatterns = [
     path("<slug:public_id>/sections/<slug:slug>/", sections.section, name="section"),
     path("<slug:public_id>/enrich/", desk_notes.enrich, name="enrich"),
     path("<slug:public_id>/enrich/<slug:item>/", desk_notes.enrich, name="enrich_item"),
+    path("<slug:public_id>/findings/", findings.settle, name="findings"),
     path("<slug:public_id>/comment/", desk_notes.comment, name="comment"),
     path(
         "<slug:public_id>/comment/<slug:item>/take-back/",

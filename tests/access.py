@@ -232,6 +232,7 @@ class Specimens:
             **{f"needs:{page}": need for page in NEED_PAGES},
             "needs:ask_clinician": told,
             "needs:enrich": told,
+            "needs:findings": told,
             "needs:enrich_item": {**told, "item": self.finding.public_id},
             "needs:comment_take_back": {**need, "item": self.remark.public_id},
             "needs:take_over": {"public_id": self.transfer.public_id},

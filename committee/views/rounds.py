@@ -165,14 +165,17 @@ def _add(request, round_, found):
     # Letters and digits only: PostgreSQL cannot even look for a NUL.
     ticked = [each for each in request.POST.getlist("need") if each.isalnum()]
     chosen = found.filter(public_id__in=ticked)
+    held = queries.held_back(chosen)
     try:
         count = actions.add_cases(round_, chosen, by=request.user)
     except WrongStateError:
         return moved_on(request, round_)
+    if held:
+        messages.error(request, held)
     if count:
         text = ngettext("%(count)d件を議題に加えました。", "%(count)d件を議題に加えました。", count)
         messages.success(request, text % {"count": count})
-    else:
+    elif not held:
         messages.error(request, _("議題に加えるニーズを選んでください。"))
     return redirect("committee:agenda", round_.public_id)
 

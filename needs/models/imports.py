@@ -42,6 +42,9 @@ class ImportRun(PublicId, RulesModel):
     created = models.PositiveIntegerField(_("新しく入った件数"), default=0)
     known = models.PositiveIntegerField(_("すでにあった件数"), default=0)
     problems = models.JSONField(_("誤り"), default=list)
+    # Words that look like personal information: line, field, kind and the words.
+    findings = models.JSONField(_("個人情報かもしれないことば"), default=list)
+    leave_out = models.BooleanField(_("そのことばのある行は取り込まない"), default=False)
     columns = models.JSONField(_("列の対応"), default=list)
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("開始日時"), auto_now_add=True)

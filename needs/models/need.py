@@ -244,6 +244,7 @@ class Need(PublicId, Versioned, RulesModel):
             "arrange": rules.is_office & ~rules.is_draft & ~rules.speaks_for_herself,
             "divide": rules.is_office & rules.is_screened & ~rules.speaks_for_herself,
             "enrich": rules.is_office & rules.is_being_prepared & ~rules.speaks_for_herself,
+            "clear": rules.is_office & rules.is_being_prepared & ~rules.speaks_for_herself,
             "comment": ~rules.is_draft & rules.may_read,
             "comment_inside": ~rules.is_draft & rules.has_post & ~rules.speaks_for_herself,
             "comment_office": ~rules.is_draft & rules.is_office & ~rules.speaks_for_herself,

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -30,7 +31,13 @@ def act(request):
     form = _form(request, chosen)
     posted = request.method == "POST"
     if posted and (form is None or not chosen.ready or form.is_valid()):
-        done, left = bulk.perform(chosen, **(form.cleaned_data if form and chosen.ready else {}))
+        with transaction.atomic():
+            done, left = bulk.perform(
+                chosen, **(form.cleaned_data if form and chosen.ready else {})
+            )
+            for need in chosen.ready if form else ():
+                if need not in left:
+                    form.keep_reasons(need, by=request.user)
         _say(request, chosen, done, [*(need for need, _why in chosen.aside), *left])
         return redirect(back)
     context = {"chosen": chosen, "form": form, "back": back, "data": data}
@@ -42,7 +49,7 @@ def _picked(request, data):
     ids = [each for each in data.getlist("need") if each.isalnum()][: bulk.MOST + 1]
     needs = Need.objects.looked_after_by(request.user).filter(public_id__in=ids)
     rows = needs.select_related("proposer", "hospital", "assignee", "department")
-    return list(rows.prefetch_related("participants").order_by("pk"))
+    return list(rows.prefetch_related("participants", "clearances").order_by("pk"))
 
 
 def _chosen(request, data, needs):

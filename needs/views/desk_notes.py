@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -25,7 +26,9 @@ def enrich(request, public_id, item=None):
     initial = {"kind": request.GET.get("kind", "")} if not item else None
     form = EnrichmentForm(_posted(request), instance=known, initial=initial)
     if request.method == "POST" and form.is_valid():
-        enrichment.keep(form.instance, by=request.user)
+        with transaction.atomic():
+            enrichment.keep(form.instance, by=request.user)
+            form.keep_reasons(need, by=request.user)
         messages.success(request, _("事務局の調べを保存しました。"))
         return redirect(need)
     context = {"need": need, "form": form, "known": item and known}
@@ -40,7 +43,9 @@ def comment(request, public_id):
     if not form.is_valid():
         context = {"need": need, "form": form}
         return render(request, "needs/comment.html", context, status=INVALID)
-    comments.write(need, by=request.user, **form.cleaned_data)
+    with transaction.atomic():
+        written = comments.write(need, by=request.user, **form.cleaned_data)
+        form.keep_reasons(need, by=request.user, told_on=written)
     messages.success(request, _("コメントを書きました。"))
     return redirect(f"{need.get_absolute_url()}#comments")
 

@@ -10,9 +10,10 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.models import Organisation
 from core.views import INVALID
 from needs import importing_actions
-from needs.forms import ImportForm
+from needs.forms import ConfirmImportForm, ImportForm
 from needs.importing import HEADINGS
 from needs.models import ImportRun
+from needs.personal_data import WHY
 
 MOST_SHOWN = 200
 OLDER_RUNS = 20
@@ -49,6 +50,10 @@ def upload(request):
 def run(request, public_id):
     """How far it is, and what came of it. The part is asked for every two seconds."""
     found = get_object_or_404(_visible(request), public_id=public_id)
+    return _page(request, found, ConfirmImportForm(run=found))
+
+
+def _page(request, found, form):
     working = found.state in {ImportRun.State.WAITING, ImportRun.State.RUNNING}
     if request.htmx and not working:
         # The whole page says what happened; a part would leave the heading behind.
@@ -57,11 +62,20 @@ def run(request, public_id):
         "run": found,
         "working": working,
         "problems": found.problems[:MOST_SHOWN],
+        "noticed": [_in_words(each) for each in found.findings[:MOST_SHOWN]],
+        "form": form,
         "counts": _counts(found),
         "may_confirm": _may_confirm(found),
     }
     whole = "needs/import_run.html"
-    return render(request, f"{whole}#progress" if request.htmx else whole, context)
+    status = INVALID if form.is_bound and form.errors else 200
+    template = f"{whole}#progress" if request.htmx else whole
+    return render(request, template, context, status=status)
+
+
+def _in_words(noticed):
+    label = importing_actions.label_of(noticed["field"])
+    return {**noticed, "label": label, "why": WHY[noticed["kind"]]}
 
 
 @require_POST
@@ -69,7 +83,10 @@ def confirm(request, public_id):
     """Button 「この内容で取り込む」."""
     found = get_object_or_404(_visible(request), public_id=public_id)
     if _may_confirm(found):
-        importing_actions.confirm_import(found, by=request.user)
+        form = ConfirmImportForm(request.POST, run=found)
+        if not form.is_valid():
+            return _page(request, found, form)
+        importing_actions.confirm_import(found, by=request.user, leave_out=form.leaves_out)
     return redirect(found)
 
 

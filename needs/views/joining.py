@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,15 +12,15 @@ from django.views.decorators.http import require_POST
 from core.fields import LongTextField, name_required
 from core.views import INVALID
 from needs import joining
+from needs.clearance_forms import ClearanceMixin
 from needs.enums import Frequency, NeedState, ParticipantKind, Place
 from needs.models import Need, Participant
-from needs.personal_data import findings
 from needs.progress import next_step, with_stages
 
 JOIN = "needs.join_need"
 
 
-class JoinForm(forms.ModelForm):
+class JoinForm(ClearanceMixin, forms.ModelForm):
     """The evidence of one's own ward."""
 
     place = forms.ChoiceField(
@@ -47,18 +48,14 @@ class JoinForm(forms.ModelForm):
         model = Participant
         fields = ["place", "frequency", "note"]
 
-    def __init__(self, *args, draft=None, **kwargs):
+    checked = {"note": "join_note"}
+
+    def __init__(self, *args, need, draft=None, **kwargs):
         super().__init__(*args, **kwargs)
+        self.need = need
         name_required(self)
         if draft is None:
             del self.fields["withdraw_draft"]
-
-    def clean_note(self):
-        note = self.cleaned_data["note"]
-        for found in findings("note", note):
-            message = _("「%(words)s」は個人情報かもしれません。書き換えてください。")
-            raise forms.ValidationError(message, params={"words": found.text})
-        return note
 
 
 def join(request, public_id):
@@ -77,10 +74,13 @@ def join(request, public_id):
 def _join(request, need):
     draft = _own_draft(request)
     posted = request.POST if request.method == "POST" else None
-    form = JoinForm(posted, draft=draft, initial={"place": draft.place} if draft else None)
+    initial = {"place": draft.place} if draft else None
+    form = JoinForm(posted, need=need, draft=draft, initial=initial)
     if posted and form.is_valid():
         instead = draft if form.cleaned_data.pop("withdraw_draft", False) else None
-        joining.join(need, by=request.user, evidence=form.cleaned_data, instead_of=instead)
+        with transaction.atomic():
+            joining.join(need, by=request.user, evidence=form.cleaned_data, instead_of=instead)
+            form.keep_reasons(need, by=request.user)
         messages.success(
             request, _("同じ困りごとの1人として加わりました。進み具合をお知らせします。")
         )

@@ -12,7 +12,6 @@ from accounts.models import Organisation
 from core.views import INVALID, moved_on
 from core.workflow import WrongStateError
 from needs import handover, people, sheet
-from needs.clearance import clear
 from needs.enums import ParticipantKind
 from needs.models import Need
 from needs.people_forms import (
@@ -39,8 +38,7 @@ def on_behalf(request):
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             need = people.enter_on_behalf(by=request.user, **form.cleaned_data)
-            for found, reason in form.reasons:
-                clear(need, found, reason=reason, by=request.user)
+            form.keep_reasons(need, by=request.user)
         text = _("登録しました。受付番号は %(number)s です。")
         if need.entered_by is None:
             text = _(

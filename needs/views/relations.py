@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,13 +13,14 @@ from core.fields import LongTextField, name_required
 from core.views import INVALID, moved_on
 from core.workflow import WrongStateError
 from needs import comparing, merging, revival
+from needs.clearance_forms import ClearanceMixin
 from needs.enums import RelationKind
 from needs.models import SHORTEST_PROBLEM, Need
 
 RIGHT = "needs.arrange_need"
 
 
-class SplitForm(forms.ModelForm):
+class SplitForm(ClearanceMixin, forms.ModelForm):
     """The second worry in its own words."""
 
     problem = LongTextField(
@@ -33,12 +35,15 @@ class SplitForm(forms.ModelForm):
         model = Need
         fields = ["title", "problem"]
 
-    def __init__(self, *args, **kwargs):
+    checked = {"title": "title", "problem": "problem"}
+
+    def __init__(self, *args, need, **kwargs):
         super().__init__(*args, **kwargs)
+        self.need = need
         name_required(self)
 
 
-class RelateForm(forms.Form):
+class RelateForm(ClearanceMixin, forms.Form):
     """Another need of the hospital, and why."""
 
     number = forms.CharField(
@@ -47,6 +52,8 @@ class RelateForm(forms.Form):
         max_length=20,
     )
     note = forms.CharField(label=gettext_lazy("理由"), max_length=200, required=False)
+
+    checked = {"note": "relation"}
 
     def __init__(self, *args, need, **kwargs):
         super().__init__(*args, **kwargs)
@@ -70,10 +77,12 @@ def split(request, public_id):
     """Two worries in one: the second becomes a need of its own."""
     need = _need(request, public_id, "needs.divide_need")
     posted = request.POST if request.method == "POST" else None
-    form = SplitForm(posted, initial={"title": need.title, "problem": need.problem})
+    form = SplitForm(posted, need=need, initial={"title": need.title, "problem": need.problem})
     if posted and form.is_valid():
         try:
-            new = merging.split(need, by=request.user, **form.cleaned_data)
+            with transaction.atomic():
+                new = merging.split(need, by=request.user, **form.cleaned_data)
+                form.keep_reasons(new, by=request.user)
         except WrongStateError:
             return moved_on(request, need)
         messages.success(request, _("%(number)s を作りました。") % {"number": new.number})
@@ -94,7 +103,9 @@ def relate(request, public_id):
     form = RelateForm(posted, need=need)
     if posted and form.is_valid():
         answers = form.cleaned_data
-        merging.relate(need, other=answers["other"], note=answers["note"], by=request.user)
+        with transaction.atomic():
+            merging.relate(need, other=answers["other"], note=answers["note"], by=request.user)
+            form.keep_reasons(need, by=request.user)
         messages.success(request, _("関連するニーズに加えました。"))
         return redirect(need)
     rows = merging.relations_of(need).filter(kind=RelationKind.RELATED)

@@ -153,14 +153,6 @@ def test_the_draft_gives_way(need, as_other, other_nurse, hospital):
     assert draft.state == NeedState.WITHDRAWN
 
 
-def test_personal_information_is_refused_in_the_note(need, as_other):
-    answer = as_other.post(page(need), EVIDENCE | {"note": "山田太郎さんが困る"})
-
-    assert answer.status_code == 422
-    assert "「山田太郎さん」は個人情報かもしれません" in answer.content.decode()
-    assert not Participant.objects.exists()
-
-
 def test_joining_twice_and_leaving_twice_change_nothing_more(need, other_nurse, as_other):
     for _each in range(2):
         joining.join(need, by=other_nurse, evidence=EVIDENCE)

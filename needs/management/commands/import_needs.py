@@ -8,7 +8,7 @@ from accounts.enums import Role
 from accounts.models import Organisation, User
 from accounts.queries import people
 from needs.importing import UnreadableError
-from needs.importing_actions import import_table
+from needs.importing_actions import import_table, label_of
 
 
 class Command(BaseCommand):
@@ -24,8 +24,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--all-or-nothing", action="store_true", help="one bad row refuses the whole file"
         )
+        parser.add_argument(
+            "--leave-out",
+            action="store_true",
+            help="leave rows outside that look like personal information",
+        )
 
-    def handle(self, *, file, hospital, by, dry_run, all_or_nothing, **_options):
+    def handle(self, *, file, hospital, by, dry_run, **options):
         organisation = _hospital(hospital)
         person = _office_member(by, organisation)
         try:
@@ -34,19 +39,30 @@ class Command(BaseCommand):
                 hospital=organisation,
                 by=person,
                 dry_run=dry_run,
-                all_or_nothing=all_or_nothing,
+                all_or_nothing=options["all_or_nothing"],
+                leave_out=options["leave_out"],
                 progress=self._progress,
             )
         except OSError as error:
             raise CommandError(_("ファイルを読めません: %(file)s") % {"file": file}) from error
         except UnreadableError as error:
             raise CommandError(str(error)) from error
+        if not options["leave_out"]:
+            self._ask(result)
         self._report(result, dry_run=dry_run)
         if result.refused:
             raise CommandError(_("誤りのある行があるため、1件も取り込みませんでした。"))
 
     def _progress(self, result, done):
         self.stdout.write(_("%(done)d / %(total)d 行") % {"done": done, "total": result.total})
+
+    def _ask(self, result):
+        """What the office has to answer for, need by need, before the review."""
+        for each in result.noticed:
+            words = {"line": each.line, "column": label_of(each.field), "words": each.words}
+            self.stderr.write(
+                _("%(line)d行目「%(column)s」: 個人情報かもしれないことば「%(words)s」") % words
+            )
 
     def _report(self, result, *, dry_run):
         for problem in result.problems:

@@ -11,8 +11,8 @@ from django.utils.translation import override
 
 from accounts.models import Organisation
 from audit.actions import record
-from committee import contributions, letters, queries, results
-from committee.enums import OUT_ANSWERS, Outcome, RoundState
+from committee import conflicts, contributions, letters, queries, results
+from committee.enums import OUT_ANSWERS, ConflictAnswer, Outcome, RoundState
 from committee.forms import (
     BackToDiscussionForm,
     CloseScoringForm,
@@ -127,8 +127,8 @@ def close_scoring(round_: Round, /, *, by: Any) -> None:
     note=_("決定を締めます。提案者にはまだ何も届きません。"),
 )
 def decide(round_: Round, /, *, by: Any) -> None:
-    """Close the meeting. Raises WrongStateError when a case has no decision."""
-    _insist(queries.not_ready_to_decide(round_))
+    """Close the meeting. Raises WrongStateError when a decision or a confirmation is missing."""
+    _insist(queries.not_ready_to_decide(round_) + conflicts.not_ready_to_decide(round_))
     round_.updated_by = by
 
 
@@ -225,6 +225,7 @@ def unseat(member: Member, *, by: Any) -> None:
 @transaction.atomic
 def save_round(form: RoundForm, *, by: Any) -> Round:
     """Keep what the round is called, whom it belongs to and until when."""
+    form.instance.hindered_at = None
     round_: Round = form.save(by=by)
     record(round_, "save", by=by, fields=form.changed_data)
     return round_
@@ -273,13 +274,19 @@ def _only_while_planned(round_: Round) -> None:
 
 @transaction.atomic
 def answer_conflict(case: Case, *, by: Any, answer: str, note: str = "") -> None:
-    """Open the case to her, or close it; the office hears of every doubt and its end."""
+    """Open the case to her, or close it; the office hears of every doubt and its end.
+
+    A new answer has to be confirmed anew. Raises WrongStateError when she was taken out meanwhile.
+    """
     lock(case.round)
     before = Conflict.objects.filter(case=case, member=by).values_list("answer", flat=True).first()
+    if before == ConflictAnswer.RECUSED:
+        raise WrongStateError
+    unconfirmed = {"confirmed_by": None, "confirmed_at": None, "confirm_note": ""}
     conflict, _new = Conflict.objects.update_or_create(
         case=case,
         member=by,
-        defaults={"answer": answer, "note": note, "at": timezone.now()},
+        defaults={"answer": answer, "note": note, "at": timezone.now(), **unconfirmed},
     )
     record(case, "answer_conflict", by=by, answer=conflict.get_answer_display(), reason=note)
     if answer in OUT_ANSWERS:

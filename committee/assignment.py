@@ -21,6 +21,8 @@ from notifications.actions import notify
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from django.db.models import QuerySet
+
     from committee.models import Round
     from committee.plan import Pair, Plan
 
@@ -66,11 +68,15 @@ def given_pairs(round_: Round) -> set[Pair]:
     return set(Assignment.objects.filter(case__round=round_).values_list("case", "user"))
 
 
-def make_plan(round_: Round) -> Plan:
-    """What would be added so that every case has its reviewers; nothing is written."""
+def make_plan(round_: Round, *, among: QuerySet[Case] | None = None) -> Plan:
+    """What would be added so that every case has its reviewers; nothing is written.
+
+    ``among`` are the cases that the planner may assign; without it all of them.
+    """
     from committee import plan  # noqa: PLC0415 -- loads a solver that other pages do not need
 
-    cases = round_.cases.select_related("need").order_by("order", "pk")
+    rows = round_.cases.all() if among is None else among
+    cases = rows.select_related("need").order_by("order", "pk")
     items = [
         plan.Item(case.pk, frozenset({case.need.category_id, case.need.specialty_id} - {None}))
         for case in cases
@@ -115,13 +121,13 @@ def loads(round_: Round, pairs: Collection[Pair] = ()) -> list[Load]:
 def keep_plan(round_: Round, pairs: Iterable[Pair], *, by: Any) -> int:
     """Assign exactly the pairs that were shown; returns how many are new.
 
-    Raises WrongStateError when scoring is over, PlanChangedError when a pair is closed by now or
-    its member has left: nothing is written then.
+    Raises WrongStateError when scoring is over, PlanChangedError when a pair is closed by now, its
+    member has left, or the case is closed to ``by``: nothing is written then.
     """
     _only_while_assignable(round_)
     wanted = set(pairs) - given_pairs(round_)
     people = set(queries.everybody_who_scores(round_).values_list("pk", flat=True))
-    cases = set(round_.cases.values_list("pk", flat=True))
+    cases = set(round_.cases.not_closed_to(by).values_list("pk", flat=True))
     closed = closed_pairs(round_)
     if any(pair in closed or pair[0] not in cases or pair[1] not in people for pair in wanted):
         raise PlanChangedError

@@ -33,10 +33,20 @@ class ConflictAnswer(models.TextChoices):
     NONE = "none", _("ない")
     CONFLICT = "conflict", _("ある")
     UNSURE = "unsure", _("わからない")
+    # Not hers to give: chair or office took her out of the case, whatever she had answered.
+    RECUSED = "recused", _("外れた(委員長・事務局の判断)")
 
 
 # In doubt a case stays closed, like with a conflict.
-OUT_ANSWERS = [ConflictAnswer.CONFLICT, ConflictAnswer.UNSURE]
+OUT_ANSWERS = [ConflictAnswer.CONFLICT, ConflictAnswer.UNSURE, ConflictAnswer.RECUSED]
+
+
+class Verdict(models.TextChoices):
+    """What chair or office say about a member's answer to the conflict question."""
+
+    KEEP = "keep", _("回答のとおりでよい")
+    RECUSE = "recuse", _("審査から外す")
+    ASK_AGAIN = "ask_again", _("もう一度答えてもらう")
 
 
 class Outcome(models.TextChoices):

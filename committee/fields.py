@@ -88,3 +88,29 @@ class DeadlineMixin(forms.Form):
         """A deadline in the past would end scoring before it begins."""
         if deadline <= timezone.now():
             self.add_error("deadline_day", _("「採点の締切の日」と時刻は、今より後にしてください"))
+
+
+class OpeningMixin(forms.Form):
+    """Two fields that together are when scoring begins by itself; both empty: by hand.
+
+    ``cleaned_data["opens_at"]`` has it. Stands before ``DeadlineMixin``, whose end it must precede.
+    """
+
+    opens_day = JapaneseDateField(
+        label=_("採点を始める日"),
+        help_text=_("この日時に自動で採点を始めます。空ければ、手で始めます。"),
+        required=False,
+    )
+    opens_time = JapaneseTimeField(
+        label=_("採点を始める時刻"), help_text=_("空ければ、9:00に始めます。"), required=False
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned = self.cleaned_data if cleaned is None else cleaned
+        day, hour = cleaned.get("opens_day"), cleaned.get("opens_time") or time(9)
+        cleaned["opens_at"] = timezone.make_aware(datetime.combine(day, hour)) if day else None
+        deadline = cleaned.get("deadline")
+        if day and deadline and cleaned["opens_at"] >= deadline:
+            self.add_error("opens_day", _("「採点を始める日」は、採点の締切より前にしてください"))
+        return cleaned

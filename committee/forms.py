@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import HOSPITAL_ROLES, Role
 from accounts.models import Organisation, User
 from accounts.queries import people
-from committee import queries
+from committee import conflicts, queries
 from committee.enums import (
     CHOSEN_OUTCOMES,
     ConflictAnswer,
@@ -17,7 +17,7 @@ from committee.enums import (
     RoundState,
     Seat,
 )
-from committee.fields import DeadlineMixin
+from committee.fields import DeadlineMixin, OpeningMixin
 from committee.honours import quota_is_full
 from committee.honours_forms import offered_awards
 from committee.models import (
@@ -133,7 +133,7 @@ def _who_may_sit(committee):
     ).distinct()
 
 
-class RoundForm(DeadlineMixin, VersionedModelForm):
+class RoundForm(OpeningMixin, DeadlineMixin, VersionedModelForm):
     """A round. Committee and rubric are fixed once it has begun."""
 
     field_order = [
@@ -142,19 +142,28 @@ class RoundForm(DeadlineMixin, VersionedModelForm):
         "rubric",
         "deadline_day",
         "deadline_time",
+        "closes_by_itself",
+        "opens_day",
+        "opens_time",
         "reviewers_per_case",
         "shows_others",
     ]
 
     class Meta:
         model = Round
-        fields = ["title", "committee", "rubric", "reviewers_per_case", "shows_others"]
+        fields = [
+            *("title", "committee", "rubric", "closes_by_itself", "reviewers_per_case"),
+            "shows_others",
+        ]
 
     def __init__(self, *args, by, **kwargs):
         initial = kwargs.pop("initial", None) or {}
         if (instance := kwargs.get("instance")) and instance.pk:
             deadline = timezone.localtime(instance.deadline)
             initial |= {"deadline_day": deadline.date(), "deadline_time": deadline.time()}
+            if instance.opens_at:
+                opens = timezone.localtime(instance.opens_at)
+                initial |= {"opens_day": opens.date(), "opens_time": opens.time()}
         super().__init__(*args, initial=initial, **kwargs)
         self.fields["committee"].queryset = Committee.objects.filter(
             hospital__in=by.offices, is_active=True
@@ -164,6 +173,8 @@ class RoundForm(DeadlineMixin, VersionedModelForm):
             del self.fields["committee"]
             del self.fields["rubric"]
             del self.fields["reviewers_per_case"]
+            del self.fields["opens_day"]
+            del self.fields["opens_time"]
 
     def check_deadline(self, deadline):
         """An unchanged deadline may have passed: the title can still be corrected."""
@@ -181,6 +192,8 @@ class RoundForm(DeadlineMixin, VersionedModelForm):
 
     def save(self, commit=True, *, by=None):
         self.instance.deadline = self.cleaned_data["deadline"]
+        if "opens_day" in self.fields:
+            self.instance.opens_at = self.cleaned_data["opens_at"]
         return super().save(commit=commit, by=by)
 
 
@@ -256,7 +269,7 @@ class DecideForm(ReadyForm):
     """Close the meeting."""
 
     def reasons(self):
-        return queries.not_ready_to_decide(self.obj)
+        return queries.not_ready_to_decide(self.obj) + conflicts.not_ready_to_decide(self.obj)
 
 
 class BackToDiscussionForm(TransitionForm):

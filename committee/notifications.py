@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import HOSPITAL_ROLES, Role
 from accounts.models import User
 from accounts.queries import people
-from committee.models import Award, Case, Committee, Conflict, Letter, Round
-from committee.queries import scorers
+from committee.enums import OUT_ANSWERS, Verdict
+from committee.models import Award, Case, Committee, Conflict, Extension, Letter, Round
+from committee.queries import Waiting, leaders, scorers, speakers
 from needs.notifications import sample_need
 from notifications.kinds import Notification, registry
 
@@ -86,7 +87,9 @@ class ConflictDeclared(Notification):
     conflict: Conflict
 
     def recipients(self):
-        out = {self.conflict.member_id, self.conflict.case.need.proposer_id}
+        case = self.conflict.case
+        closed = case.conflicts.filter(answer__in=OUT_ANSWERS).values_list("member", flat=True)
+        out = {self.conflict.member_id, *speakers(case), *closed}
         return people(Role.OFFICE, at=self.conflict.case.round.hospital_id).exclude(pk__in=out)
 
     def url(self):
@@ -102,6 +105,161 @@ class ConflictDeclared(Notification):
     def sample(cls):
         case = sample_case()
         return cls(conflict=Conflict(pk=1, case=case, member=case.need.proposer, answer="unsure"))
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class ConflictSettled(Notification):
+    """Tell a member that chair or office took her out of a case, or ask her to answer again."""
+
+    slug = "committee.conflict_settled"
+    label = _("利益相反の確認の結果")
+    permission = "committee.view_round"
+
+    case: Case
+    member: User
+    verdict: Verdict
+
+    def recipients(self):
+        return [self.member]
+
+    def url(self):
+        return self.case.get_absolute_url()
+
+    def target(self):
+        return self.case.round
+
+    def hospital_id(self):
+        return self.case.round.hospital_id
+
+    @classmethod
+    def sample(cls):
+        case = sample_case()
+        return cls(case=case, member=case.need.proposer, verdict=Verdict.RECUSE)
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class DeadlineExtended(Notification):
+    """Tell a member that she may score a little longer."""
+
+    slug = "committee.deadline_extended"
+    label = _("採点の締切の延長")
+    permission = "committee.view_round"
+
+    extension: Extension
+
+    def recipients(self):
+        return [self.extension.user]
+
+    def url(self):
+        return self.extension.round.get_absolute_url()
+
+    def target(self):
+        return self.extension.round
+
+    def hospital_id(self):
+        return self.extension.round.hospital_id
+
+    @classmethod
+    def sample(cls):
+        case = sample_case()
+        person = case.need.proposer
+        until = case.round.deadline + timedelta(days=2)
+        return cls(
+            extension=Extension(pk=1, round=case.round, user=person, until=until, reason="出張")
+        )
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class RoundHindered(Notification):
+    """Tell the office once why a round could not open by itself."""
+
+    slug = "committee.round_hindered"
+    label = _("自動で採点を始められなかったとき")
+    permission = "committee.manage_round"
+
+    round: Round
+    reasons: tuple[str, ...]
+
+    def recipients(self):
+        return people(Role.OFFICE, at=self.round.hospital_id)
+
+    def url(self):
+        return self.round.get_absolute_url()
+
+    def target(self):
+        return self.round
+
+    def hospital_id(self):
+        return self.round.hospital_id
+
+    @classmethod
+    def sample(cls):
+        return cls(round=sample_case().round, reasons=(str(_("採点する委員がいません。")),))
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class ScoringClosed(Notification):
+    """Tell office, chair and deputy that the deadline closed the scoring by itself."""
+
+    slug = "committee.scoring_closed"
+    label = _("採点の自動の締め切り")
+    permission = "committee.lead_round"
+
+    round: Round
+
+    def recipients(self):
+        office = people(Role.OFFICE, at=self.round.hospital_id)
+        return [*office, *leaders(self.round)]
+
+    def url(self):
+        return self.round.get_absolute_url()
+
+    def target(self):
+        return self.round
+
+    def hospital_id(self):
+        return self.round.hospital_id
+
+    @classmethod
+    def sample(cls):
+        return cls(round=sample_case().round)
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class ScoresDue(Notification):
+    """Remind a member of what is left to score: one mail for all her rounds."""
+
+    slug = "committee.scores_due"
+    label = _("採点の締切が近いとき")
+    permission = "committee.view_round"
+
+    person: User
+    waiting: tuple[Waiting, ...]
+
+    def recipients(self):
+        return [self.person]
+
+    def url(self):
+        if len(self.waiting) == 1:
+            return self.waiting[0].round.get_absolute_url()
+        return reverse("committee:list")
+
+    def target(self):
+        return self.waiting[0].round
+
+    def hospital_id(self):
+        return self.waiting[0].round.hospital_id
+
+    @classmethod
+    def sample(cls):
+        case = sample_case()
+        line = Waiting(round=case.round, left=3, deadline=case.round.deadline)
+        return cls(person=case.need.proposer, waiting=(line,))
 
 
 @registry.register

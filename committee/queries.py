@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, Q
@@ -12,9 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from audit.queries import entries_for
 from committee import scoring
 from committee.enums import (
     CHOSEN_OUTCOMES,
+    LEADING_SEATS,
     OUT_ANSWERS,
     SCORING_SEATS,
     ConflictAnswer,
@@ -38,17 +41,20 @@ from needs.enums import NeedState
 from needs.models import Need, Participant
 from notifications.models import Message
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
 
 def seats_of(user):
     """(committee id, seat) pairs that ``user`` holds today; one query."""
     return list(
-        _in_office(Member.objects.filter(user_id=user.pk, committee__is_active=True)).values_list(
+        in_office(Member.objects.filter(user_id=user.pk, committee__is_active=True)).values_list(
             "committee_id", "seat"
         )
     )
 
 
-def _in_office(members):
+def in_office(members):
     """Those of ``members`` whose term covers today."""
     today = timezone.localdate()
     return members.filter(Q(until__isnull=True) | Q(until__gte=today), since__lte=today)
@@ -56,7 +62,7 @@ def _in_office(members):
 
 def seated(committee_id):
     """The active people with a seat today, whatever their seat, as members with their names."""
-    members = _in_office(Member.objects.filter(committee_id=committee_id, user__is_active=True))
+    members = in_office(Member.objects.filter(committee_id=committee_id, user__is_active=True))
     return members.select_related("user").order_by("user__kana", "user__name", "pk")
 
 
@@ -68,9 +74,27 @@ def scorers(round_):
     return people
 
 
+def sat_in(committee, user):
+    """Whether she held a seat that has ended: its term is over, or the office took it away."""
+    if Member.objects.filter(committee=committee, user=user).exists():
+        return True
+    taken = entries_for(committee).filter(
+        action="committee.committee.unseat", data__person__id=user.pk
+    )
+    return taken.exists()
+
+
+def leaders(round_):
+    """The active people who lead the committee today: chair and deputy."""
+    seats = in_office(Member.objects.filter(committee_id=round_.committee_id))
+    return User.objects.filter(
+        is_active=True, pk__in=seats.filter(seat__in=LEADING_SEATS).values("user")
+    ).order_by("pk")
+
+
 def everybody_who_scores(round_):
     """The active people with a scoring seat today, whether they have been given a case or not."""
-    members = _in_office(
+    members = in_office(
         Member.objects.filter(committee_id=round_.committee_id, seat__in=SCORING_SEATS)
     )
     people = User.objects.filter(is_active=True, pk__in=members.values("user"))
@@ -95,7 +119,7 @@ def cases_waiting_for_scores():
     everybody = Round.objects.filter(
         pk=OuterRef(OuterRef("round")), reviewers_per_case__isnull=True
     )
-    late = _in_office(
+    late = in_office(
         Member.objects.filter(committee=OuterRef("round__committee"), seat__in=SCORING_SEATS)
     ).filter(
         Exists(everybody) | Exists(given),
@@ -165,6 +189,20 @@ def progress(round_, user):
     """Her own progress, two counts."""
     mine = round_.cases.open_for(user)
     return Progress(done=mine.scored_by(user).count(), total=mine.count())
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A round in which she has something left to score."""
+
+    round: Round
+    left: int
+    deadline: datetime
+
+    @property
+    def days_left(self) -> int:
+        """Whole days until her deadline, by the calendar."""
+        return (timezone.localdate(self.deadline) - timezone.localdate()).days
 
 
 def progress_of_members(round_, cases):

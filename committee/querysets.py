@@ -28,6 +28,14 @@ def spoken_for(user, need="need"):
     return own | Q(**{f"{need}__in": user.need_participations.values("need")})
 
 
+def ruled_out(user):
+    """A condition on what hangs on a ``case``: she is out of it; the rows of ``is_out_of_case``."""
+    from committee.models import Conflict  # noqa: PLC0415 -- models import this module
+
+    closed = Conflict.objects.filter(member=user, answer__in=OUT_ANSWERS)
+    return spoken_for(user, "case__need") | Q(case__in=closed.values("case"))
+
+
 class CommitteeQuerySet(models.QuerySet):
     """Committees."""
 
@@ -81,15 +89,19 @@ class RoundQuerySet(models.QuerySet):
         )
 
     def with_progress(self, user):
-        """Adds ``case_total``, and of her own cases ``my_total`` and ``my_done``."""
-        from committee.models import Case  # noqa: PLC0415 -- models import this module
+        """Adds ``case_total``, of her own cases ``my_total`` and ``my_done``, and ``my_deadline``."""
+        from committee.models import Case, Extension  # noqa: PLC0415 -- models import this module
 
+        longer = Extension.objects.filter(
+            round=OuterRef("pk"), user=user, until__gt=OuterRef("deadline")
+        )
         cases = Case.objects.filter(round=OuterRef("pk")).order_by()
         mine = cases.open_for(user)
         return self.annotate(
             case_total=_count(cases),
             my_total=_count(mine),
             my_done=_count(mine.scored_by(user)),
+            my_deadline=Coalesce(Subquery(longer.values("until")), F("deadline")),
         )
 
     def for_list(self, user):
@@ -138,12 +150,15 @@ class CaseQuerySet(models.QuerySet):
         from committee.models import Assignment  # noqa: PLC0415 -- models import this module
 
         given = Assignment.objects.filter(case=OuterRef("pk"), user=user)
-        return self.filter(
-            Q(round__reviewers_per_case__isnull=True) | Exists(given), ~spoken_for(user)
-        ).filter(
-            ~Exists(self._answers().filter(member=user, answer__in=OUT_ANSWERS)),
+        return self.not_closed_to(user).filter(
+            Q(round__reviewers_per_case__isnull=True) | Exists(given),
             ~Exists(self._reviews().filter(reviewer=user, abstained_at__isnull=False)),
         )
+
+    def not_closed_to(self, user):
+        """The rows for which ``is_out_of_case`` does not hold: neither her own nor in conflict."""
+        out = self._answers().filter(member=user, answer__in=OUT_ANSWERS)
+        return self.filter(~spoken_for(user), ~Exists(out))
 
     def scored_by(self, user):
         """The cases whose scores she has handed in."""
@@ -237,13 +252,25 @@ class ReviewQuerySet(models.QuerySet):
         ).exclude(own)
 
 
+class TieQuerySet(models.QuerySet):
+    """Ties to companies. Nobody but the declarant reads a row; offices read sums (committee.ties)."""
+
+    def visible_to(self, user):
+        """The rows for which ``committee.change_tie`` holds."""
+        return self.filter(user=user)
+
+    def since(self, year):
+        """Of this fiscal year and later."""
+        return self.filter(year__gte=year)
+
+
 class LetterQuerySet(models.QuerySet):
     """Letters."""
 
     def visible_to(self, user):
         """The rows for which ``committee.view_letter`` holds."""
         return self.filter(
-            (Q(case__round__committee__hospital__in=user.offices) & ~spoken_for(user, "case__need"))
+            (Q(case__round__committee__hospital__in=user.offices) & ~ruled_out(user))
             | Q(case__need__proposer=user, released_at__isnull=False)
         )
 
@@ -254,7 +281,7 @@ class AwardQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The rows for which ``committee.view_award`` holds."""
         return self.filter(
-            (Q(case__round__committee__hospital__in=user.offices) & ~spoken_for(user, "case__need"))
+            (Q(case__round__committee__hospital__in=user.offices) & ~ruled_out(user))
             | Q(case__need__proposer=user, awarded_on__isnull=False)
         )
 

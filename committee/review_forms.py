@@ -85,10 +85,11 @@ class ReviewForm(AutosavedModelForm):
             return _(
                 "採点は締め切られました。いまの入力は保存していません。必要なら写しをとり、事務局に知らせてください。"
             )
-        if not round_.takes_scores:
+        reviewer = self.instance.reviewer
+        if not round_.takes_scores_of(reviewer):
             return _(
                 "採点の締切(%(deadline)s)を過ぎました。いまの入力は保存していません。必要なら写しをとり、事務局に知らせてください。"
-            ) % {"deadline": jdatetime(round_.deadline)}
+            ) % {"deadline": jdatetime(round_.deadline_of(reviewer))}
         return ""
 
 

@@ -111,7 +111,7 @@ def abstentions(user: Any, cases: Iterable[Case]) -> list[Review]:
 
 def _own_while_open(case: Case, by: Any) -> Review:
     lock(case.round)
-    if not case.round.takes_scores:
+    if not case.round.takes_scores_of(by):
         msg = "scoring is over"
         raise WrongStateError(msg)
     review: Review = queries.own_review(case, by)

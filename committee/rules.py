@@ -57,6 +57,12 @@ def is_member_herself(user, member):
 
 
 @rules.predicate
+def is_declarant(user, tie):
+    """It is her own declaration."""
+    return tie is not None and tie.user_id == user.pk
+
+
+@rules.predicate
 def is_office_of_rubric(user, rubric):
     """Works in the support office of the hospital whose rubric it is."""
     return rubric is not None and user.holds(Role.OFFICE, rubric.hospital_id)
@@ -162,6 +168,12 @@ def is_out_of_case(user, case):
 
 
 @rules.predicate
+def was_taken_out(user, case):
+    """Chair or office took her out: she does not answer herself back in."""
+    return case is not None and conflict_answer(user, case) == ConflictAnswer.RECUSED
+
+
+@rules.predicate
 def may_read_case(user, case):
     """Has answered that there is no conflict, and it is not her own need."""
     return (
@@ -229,11 +241,11 @@ def chairs_case(user, case):
 
 @rules.predicate
 def is_office_of_letter(user, letter):
-    """Works in the office that sends it, and it is not about her own need."""
+    """Works in the office that sends it, without a conflict about the case."""
     return (
         letter is not None
         and is_office_of_case(user, letter.case)
-        and not speaks_for_case(user, letter.case)
+        and not is_out_of_case(user, letter.case)
     )
 
 
@@ -251,11 +263,11 @@ def letter_is_released(_user, letter):
 
 @rules.predicate
 def is_office_of_award(user, award):
-    """Works in the office that gives it, and it is not for her own need."""
+    """Works in the office that gives it, without a conflict about the case."""
     return (
         award is not None
         and is_office_of_case(user, award.case)
-        and not speaks_for_case(user, award.case)
+        and not is_out_of_case(user, award.case)
     )
 
 

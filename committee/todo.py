@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from committee import ties
 from committee.enums import SCORING_SEATS, MeetingState, Presence, RoundState
 from committee.models import Attendance, Case, Decision, Meeting, Round
 from committee.queries import cases_waiting_for_scores
@@ -19,9 +20,8 @@ def cases_to_score(user):
     committees = [pk for pk, seat in current_seats(user) if seat in SCORING_SEATS]
     if not committees:
         return []
-    rounds = Round.objects.filter(
-        committee__in=committees, state=RoundState.REVIEWING, deadline__gte=timezone.now()
-    ).with_progress(user)
+    rounds = Round.objects.filter(committee__in=committees, state=RoundState.REVIEWING)
+    rounds = rounds.with_progress(user).filter(my_deadline__gte=timezone.now())
     return [
         Todo(
             label=ngettext(
@@ -31,7 +31,7 @@ def cases_to_score(user):
             )
             % {"title": each.title, "left": each.my_total - each.my_done},
             url=reverse("committee:next", args=[each.public_id]),
-            due=timezone.localdate(each.deadline),
+            due=timezone.localdate(each.my_deadline),
         )
         for each in rounds
         if each.my_total > each.my_done
@@ -111,3 +111,12 @@ def minutes_to_approve(user):
         )
         for each in rows.select_related("round").order_by("starts_at", "pk")
     ]
+
+
+@source
+def ties_to_declare(user):
+    """A member's yearly declaration. One query for those with a seat."""
+    if not current_seats(user) or ties.has_declared(user):
+        return []
+    label = _("%(year)s年度の「企業との関係」を申告する") % {"year": ties.this_year()}
+    return [Todo(label=label, url=reverse("committee:ties"))]

@@ -5,6 +5,7 @@ from committee.views import (
     awards,
     cases,
     committees,
+    conflicts,
     decisions,
     discussion,
     honours,
@@ -15,6 +16,8 @@ from committee.views import (
     reviews,
     rounds,
     rubrics,
+    schedule,
+    ties,
 )
 
 app_name = "committee"
@@ -87,5 +90,15 @@ urlpatterns = [
     path("meeting-items/<slug:public_id>/vote/", discussion.open_vote, name="vote_open"),
     path("votes/<slug:public_id>/", discussion.cast, name="vote_cast"),
     path("votes/<slug:public_id>/close/", discussion.close_vote, name="vote_close"),
+    path("rounds/<slug:public_id>/conflicts/", conflicts.index, name="conflicts"),
+    path("cases/<slug:public_id>/conflicts/<int:pk>/", conflicts.settle, name="settle_conflict"),
+    path("rounds/<slug:public_id>/extend/", schedule.extend, name="extend"),
+    path("rounds/<slug:public_id>/remind/", schedule.remind, name="remind"),
+    path("ties/", ties.own, name="ties"),
+    path("ties/declare/", ties.declare, name="ties_declare"),
+    path("ties/<slug:public_id>/", ties.edit, name="tie"),
+    path("ties/<slug:public_id>/remove/", ties.remove, name="tie_remove"),
+    path("committees/<slug:public_id>/ties/", ties.of_committee, name="committee_ties"),
+    path("committees/<slug:public_id>/thresholds/", ties.thresholds, name="thresholds"),
     path("verify/<slug:code>/", awards.verify, name="verify"),
 ]

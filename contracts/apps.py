@@ -8,4 +8,4 @@ class ContractsConfig(AppConfig):
     verbose_name = "契約"
 
     def ready(self):
-        from contracts import access, notifications, progress, todo  # noqa: F401, PLC0415 -- they register themselves
+        from contracts import access, notifications, orbit, progress, todo  # noqa: F401, PLC0415 -- they register themselves

@@ -8,6 +8,7 @@ from rules.contrib.models import RulesModel
 from accounts.models import Organisation
 from contributions import rules
 from contributions.kinds import choices, kind_of
+from core.japanese import fiscal_year
 
 
 class ContributionQuerySet(models.QuerySet):
@@ -60,7 +61,7 @@ class Contribution(RulesModel):
     @property
     def fiscal_year(self):
         """The Japanese fiscal year: from April until March."""
-        return self.on.year - (self.on.month < 4)  # noqa: PLR2004 -- April
+        return fiscal_year(self.on)
 
     @property
     def spec(self):

@@ -11,6 +11,8 @@ HYPHENS = "-‐‑‒–—―−ーｰ－"
 ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 WEEKDAYS = "月火水木金土日"
 
+APRIL = 4
+
 # Era, its letter, its first day. Before 1873 Japan did not use this calendar.
 ERAS = [
     ("令和", "R", date(2019, 5, 1)),
@@ -177,3 +179,8 @@ def hyphenated_phone(digits: str) -> str:
 def hyphenated_postcode(digits: str) -> str:
     """100-0001."""
     return f"{digits[:3]}-{digits[3:]}" if re.fullmatch(r"\d{7}", digits) else digits
+
+
+def fiscal_year(day: date) -> int:
+    """The Japanese fiscal year (年度) of ``day``: from April until March."""
+    return day.year - (day.month < APRIL)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.workflow import WrongStateError
 
+FORBIDDEN = 403
 STALE = 409
 INVALID = 422
 

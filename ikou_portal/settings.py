@@ -253,6 +253,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "needs.tasks.follow_days",
         "schedule": crontab(hour=7, minute=31),
     },
+    "follow-rounds": {
+        "task": "committee.tasks.follow_rounds",
+        "schedule": crontab(minute="*/5"),
+    },
+    "remind-of-scores": {
+        "task": "committee.tasks.remind",
+        "schedule": crontab(hour=8, minute=11),
+    },
     "fold-search": {"task": "search.tasks.fold", "schedule": crontab(minute=41)},
     "repair-search": {"task": "search.tasks.repair", "schedule": crontab(hour=4, minute=11)},
     "contract-dates": {

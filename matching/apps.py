@@ -9,7 +9,7 @@ class MatchingConfig(AppConfig):
     verbose_name = "マッチング"
 
     def ready(self):
-        from matching import links, notifications, progress, revival, todo  # noqa: F401, PLC0415 -- they register themselves
+        from matching import links, notifications, orbit, progress, revival, todo  # noqa: F401, PLC0415 -- they register themselves
         from matching.actions import load_requirements  # noqa: PLC0415 -- models are ready now
 
         post_migrate.connect(lambda **_kwargs: load_requirements(), sender=self, weak=False)

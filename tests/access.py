@@ -22,6 +22,7 @@ from committee.models import (
     Member,
     Round,
     Rubric,
+    Tie,
     Vote,
 )
 from contracts.models import Contract
@@ -128,6 +129,12 @@ class Specimens:
         self.award = Award.objects.get(case__need=self.need)
         self.committee = Committee.objects.get(pk=self.round.committee_id)
         self.member = Member.objects.filter(committee=self.committee).order_by("pk").last()
+        self.tie = Tie.objects.create(
+            user=people["reviewer@hospital-a.example"],
+            company_name="試験製作所",
+            kind="lecture",
+            year=self.round.deadline.year,
+        )
         self.rubric = Rubric.objects.get(pk=self.round.rubric_id)
         self.profile = Profile.objects.get(organisation=people.companies[0])
         self.shared = Document.objects.filter(
@@ -282,6 +289,9 @@ class Specimens:
             ),
             **of(self.need.hospital, "committee:public_winners", "committee:seal"),
             **of(self.round, "committee:results_file", kind="csv"),
+            **of(self.committee, "committee:committee_ties", "committee:thresholds"),
+            **of(self.tie, "committee:tie", "committee:tie_remove"),
+            **of(self.case, "committee:settle_conflict", pk=self.member.user_id),
             "committee:verify": {"code": self.award.verification_code},
             **of(self.need, "disclosure:start"),
             **of(self.publication, *(f"disclosure:{page}" for page in PUBLICATION_PAGES)),
@@ -314,6 +324,7 @@ ROUND_PAGES = [
     *("assignments", "assignment_plan", "award_plan", "announce", "certificates"),
     "meeting_new",
     *("compare", "what_if", "looking_back"),
+    *("conflicts", "extend", "remind"),
 ]
 MEETING_PAGES = [
     *("meeting", "meeting_edit", "meeting_cancel", "attendance", "meeting_arrange"),

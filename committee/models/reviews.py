@@ -37,6 +37,7 @@ class Conflict(models.Model):
         related_name="+",
     )
     confirmed_at = models.DateTimeField(_("確かめた日時"), null=True, blank=True)
+    confirm_note = models.CharField(_("確かめたことの記録"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("利益相反の回答")

@@ -45,6 +45,8 @@ class Round(PublicId, Versioned, RulesModel):
         blank=True,
         help_text=_("この日時に自動で採点を始めます。空ければ、手で始めます。"),
     )
+    # The office is told once when the round could not open by itself; a new time asks again.
+    hindered_at = models.DateTimeField(null=True, editable=False)
     closes_by_itself = models.BooleanField(_("締切が来たら自動で合議に移る"), default=False)
     reviewers_per_case = models.PositiveSmallIntegerField(
         _("1件を審査する人数"),
@@ -83,8 +85,17 @@ class Round(PublicId, Versioned, RulesModel):
 
     @property
     def takes_scores(self):
-        """Whether a score can still be saved now."""
+        """Whether everybody can still save a score now."""
         return self.state == RoundState.REVIEWING and timezone.now() <= self.deadline
+
+    def deadline_of(self, user):
+        """Until when she may score: the deadline, or her own extension behind it. One query."""
+        longer = self.extensions.filter(user=user, until__gt=self.deadline)
+        return longer.values_list("until", flat=True).first() or self.deadline
+
+    def takes_scores_of(self, user):
+        """Whether she can still save a score now."""
+        return self.state == RoundState.REVIEWING and timezone.now() <= self.deadline_of(user)
 
 
 class Case(PublicId, RulesModel):
@@ -110,7 +121,9 @@ class Case(PublicId, RulesModel):
             "view": rules.is_office_of_case | rules.sits_in_case_round,
             "answer_conflict": rules.sits_in_case_round
             & ~rules.speaks_for_case
+            & ~rules.was_taken_out
             & ~rules.case_is_released,
+            "confirm_conflicts": rules.leads_case & ~rules.is_out_of_case & ~rules.case_is_released,
             "read": rules.may_read_case,
             "name": rules.may_read_case | (rules.is_office_of_case & ~rules.is_out_of_case),
             "stay_out": rules.is_out_of_case,

@@ -12,7 +12,7 @@ from rules.contrib.models import RulesModel
 from accounts.models import Organisation
 from committee import rules
 from committee.enums import Quorum, Seat, TieKind
-from committee.querysets import CommitteeQuerySet
+from committee.querysets import CommitteeQuerySet, TieQuerySet
 from core.models import PublicId, Versioned
 
 
@@ -80,6 +80,9 @@ class Member(PublicId, RulesModel):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(1000)],
     )
+    ties_declared_on = models.DateField(
+        _("企業との関係を申告した日"), null=True, blank=True, editable=False
+    )
     appointment_number = models.CharField(
         _("委嘱状の文書番号"), max_length=30, blank=True, editable=False
     )
@@ -100,7 +103,7 @@ class Member(PublicId, RulesModel):
         return f"{self.user} ({self.get_seat_display()})"
 
 
-class Tie(PublicId):
+class Tie(PublicId, RulesModel):
     """What a member declares of herself: money or a post from a company, in one year."""
 
     user = models.ForeignKey(
@@ -120,14 +123,17 @@ class Tie(PublicId):
     company_name = models.CharField(_("企業の名前"), max_length=120)
     kind = models.CharField(_("関係"), max_length=20, choices=TieKind)
     amount = models.PositiveBigIntegerField(_("1年の金額(円)"), null=True, blank=True)
-    year = models.PositiveSmallIntegerField(_("年"))
+    year = models.PositiveSmallIntegerField(_("年度"))
     is_family = models.BooleanField(_("配偶者・一親等の親族のもの"), default=False)
     note = models.CharField(_("補足"), max_length=200, blank=True)
     declared_at = models.DateTimeField(_("申告日時"), default=timezone.now, editable=False)
 
+    objects = TieQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("企業との関係")
         verbose_name_plural = _("企業との関係")
+        rules_permissions = {"change": rules.is_declarant}
 
     def __str__(self):
         return f"{self.company_name} {self.get_kind_display()} {self.year}"

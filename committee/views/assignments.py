@@ -63,7 +63,9 @@ def plan(request, public_id):
         return moved_on(request, round_)
     if request.method == "POST":
         return _keep(request, round_)
-    made = assignment.make_plan(round_)
+    # Her own conflict passes to the deputy: such a case is not in the chair's plan.
+    among = round_.cases.not_closed_to(request.user)
+    made = assignment.make_plan(round_, among=among)
     loads = assignment.loads(round_, made.pairs)
     cases = {case.pk: case for case in named(request.user, list(round_.cases.for_pages()))}
     context = {

@@ -1,17 +1,20 @@
 """The way into a case: the queue, the conflict question, a closed door."""
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from committee import actions, queries
+from committee import actions, conflicts, queries
 from committee.forms import ConflictForm
 from committee.models import Conflict
 from committee.rules import conflict_answer, sits_in_case_round, speaks_for_case
-from committee.views.parts import case_for, round_for, status_of
+from committee.views.parts import case_for, farewell, round_for, status_of
 from committee.views.reviews import review_page
 from core.autosave import is_autosave, refused
+from core.views import moved_on
+from core.workflow import WrongStateError
 
 
 def next_one(request, public_id):
@@ -30,7 +33,10 @@ def next_one(request, public_id):
 
 def detail(request, public_id):
     """The gate, a closed door, or the need beside the scores."""
-    case = case_for(request, public_id)
+    try:
+        case = case_for(request, public_id)
+    except Http404:
+        return farewell(request, public_id)
     user = request.user
     if user.has_perm("committee.read_case", case):
         return review_page(request, case)
@@ -53,13 +59,19 @@ def detail(request, public_id):
 
 def conflict(request, public_id):
     """Answer the conflict question, or answer it anew."""
-    case = case_for(request, public_id, "committee.answer_conflict_case")
+    try:
+        case = case_for(request, public_id, "committee.answer_conflict_case")
+    except Http404:
+        return farewell(request, public_id)
     given = Conflict.objects.filter(case=case, member=request.user).first()
     initial = {"answer": given.answer, "note": given.note} if given else None
     form = ConflictForm(request.POST or None, initial=initial)
     if not form.is_valid():
         return _gate(request, case, form)
-    actions.answer_conflict(case, by=request.user, **form.cleaned_data)
+    try:
+        actions.answer_conflict(case, by=request.user, **form.cleaned_data)
+    except WrongStateError:
+        return moved_on(request, case)
     if form.cleaned_data["answer"] != "none":
         messages.success(request, _("この案件を閉じました。事務局に知らせました。"))
         return redirect(case.round)
@@ -70,6 +82,7 @@ def _gate(request, case, form):
     context = {
         "case": case,
         "form": form,
+        "hints": conflicts.hints(case, request.user),
         "action": reverse("committee:conflict", args=[case.public_id]),
     }
     return render(request, "committee/gate.html", context, status=status_of(form))

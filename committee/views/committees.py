@@ -13,20 +13,14 @@ from committee import actions
 from committee.appointment import appointment_pdf
 from committee.forms import CommitteeForm, MemberForm
 from committee.models import Committee, Member
-from committee.views.parts import insist, status_of
+from committee.rules import sits_in_committee
+from committee.views.parts import committee_for, insist, status_of
 from core.workflow import lock
-
-
-def _committee(request, public_id, permission="committee.view_committee"):
-    rows = Committee.objects.visible_to(request.user).select_related("hospital")
-    committee = get_object_or_404(rows, public_id=public_id)
-    insist(request.user, permission, committee)
-    return committee
 
 
 def detail(request, public_id):
     """The seats of a committee, its rounds, and for the office how it came about."""
-    committee = _committee(request, public_id)
+    committee = committee_for(request, public_id)
     may_manage = request.user.has_perm("committee.manage_committee", committee)
     context = {
         "committee": committee,
@@ -35,6 +29,7 @@ def detail(request, public_id):
         .order_by("until", "since", "pk"),
         "rounds": committee.rounds.visible_to(request.user).order_by("-deadline", "-pk"),
         "may_manage": may_manage,
+        "sits": sits_in_committee(request.user, committee),
         "entries": entries_for(committee) if may_manage else [],
     }
     return render(request, "committee/committee.html", context)
@@ -48,7 +43,7 @@ def edit(request, public_id=None):
             raise PermissionDenied
         committee = Committee()
     else:
-        committee = _committee(request, public_id, "committee.manage_committee")
+        committee = committee_for(request, public_id, "committee.manage_committee")
         lock(committee)
     form = CommitteeForm(request.POST or None, instance=committee, by=request.user)
     if form.is_valid():
@@ -62,7 +57,7 @@ def edit(request, public_id=None):
 @transaction.atomic
 def seat(request, public_id):
     """Give somebody of the hospital a seat."""
-    committee = _committee(request, public_id, "committee.manage_committee")
+    committee = committee_for(request, public_id, "committee.manage_committee")
     return _member_page(request, Member(committee=committee))
 
 

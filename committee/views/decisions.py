@@ -53,6 +53,7 @@ def _about(user, case):
         "criteria": [(each, row.result.criteria[each.pk]) for each in criteria],
         "reviews": queries.with_marks(queries.counted_reviews([case])[case.pk], criteria),
         "out": case.conflicts.filter(answer__in=OUT_ANSWERS).select_related("member"),
+        "may_confirm": user.has_perm("committee.confirm_conflicts_case", case),
         "abstained": reviewing.abstentions(user, [case]),
         "history": case.decisions.model.objects.filter(case=case)
         .select_related("decided_by")

@@ -1,16 +1,28 @@
 """What the pages of this app share."""
 
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 
-from committee.models import Case, Round
-from core.views import INVALID, STALE
+from committee import queries
+from committee.models import Case, Committee, Round
+from core.autosave import is_autosave, refused
+from core.views import FORBIDDEN, INVALID, STALE
 
 
 def insist(user, permission, obj):
     """Raise PermissionDenied unless ``user`` may."""
     if not user.has_perm(permission, obj):
         raise PermissionDenied
+
+
+def committee_for(request, public_id, permission="committee.view_committee"):
+    """The committee, or 404 when it is not hers to see, 403 when she may not do this."""
+    rows = Committee.objects.visible_to(request.user).select_related("hospital")
+    committee = get_object_or_404(rows, public_id=public_id)
+    insist(request.user, permission, committee)
+    return committee
 
 
 def round_for(request, public_id, permission="committee.view_round"):
@@ -27,6 +39,22 @@ def case_for(request, public_id, permission="committee.view_case"):
     case = get_object_or_404(rows, public_id=public_id)
     insist(request.user, permission, case)
     return case
+
+
+def farewell(request, public_id):
+    """The page of a case for somebody whose seat ended while it was open; 404 for all others.
+
+    What she had typed is shown to her once more: it was not saved.
+    """
+    case = Case.objects.filter(public_id=public_id).select_related("round__committee").first()
+    if case is None or not queries.sat_in(case.round.committee, request.user):
+        raise Http404
+    if is_autosave(request):
+        return refused(_("委員の任期が終わったので、保存できませんでした。"))
+    names = ["note_to_committee", "note_to_proposer", "note", "reason"]
+    typed = [text for name in names if (text := request.POST.get(name, "").strip())]
+    context = {"round": case.round, "typed": typed, "was_sent": request.method == "POST"}
+    return render(request, "committee/farewell.html", context, status=FORBIDDEN)
 
 
 def status_of(form):

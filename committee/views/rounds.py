@@ -13,7 +13,7 @@ from django.views.generic import ListView
 
 from accounts.enums import Role
 from audit.queries import entries_for
-from committee import actions, queries, reviewing
+from committee import actions, conflicts, queries, reviewing
 from committee.enums import RoundState
 from committee.forms import AgendaSearchForm, RoundForm
 from committee.models import Committee, Round, Rubric
@@ -26,6 +26,7 @@ from committee.rules import (
 )
 from committee.views.meetings import meetings_of
 from committee.views.parts import case_for, named, round_for, status_of
+from committee.views.schedule import member_lines
 from core.pagination import BoundedPaginator
 from core.views import moved_on, transition_page
 from core.workflow import WrongStateError, lock
@@ -94,7 +95,12 @@ def detail(request, public_id):
         "scores": scores,
         "progress": queries.progress(round_, user) if scores else None,
         "leads": leads,
-        "members": queries.progress_of_members(round_, cases) if leads else [],
+        "members": member_lines(round_, cases) if leads else [],
+        "takes_scores": round_.takes_scores_of(user) if scores else round_.takes_scores,
+        "deadline": round_.deadline_of(user) if scores else round_.deadline,
+        "unconfirmed": sum(
+            line.is_open for line in (conflicts.lines(round_, user, cases) if leads else [])
+        ),
         "abstained": reviewing.abstentions(user, cases),
         "may_manage": user.has_perm("committee.manage_round", round_),
         "may_see_results": user.has_perm("committee.see_results_round", round_),

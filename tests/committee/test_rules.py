@@ -73,7 +73,8 @@ def world(committee, other_hospital, nurse, reviewer, chair, office):
             round_ = RoundFactory(committee=where, state=state, shows_others=True)
             cases += CaseFactory.create_batch(4, round=round_)
     for position, case in enumerate(cases):
-        answer = [*ConflictAnswer, None][position % 4]
+        answers = [*ConflictAnswer, None]
+        answer = answers[position % len(answers)]
         if answer:
             ConflictFactory(case=case, member=reviewer, answer=answer)
             ConflictFactory(case=case, member=chair, answer=answer)

@@ -36,7 +36,7 @@ class CommitteeFactory(factory.django.DjangoModelFactory):
 
 
 class MemberFactory(factory.django.DjangoModelFactory):
-    """A seat since yesterday; its person works in the hospital."""
+    """A seat since yesterday, with this year's declaration; its person works in the hospital."""
 
     class Meta:
         model = Member
@@ -47,6 +47,7 @@ class MemberFactory(factory.django.DjangoModelFactory):
     )
     seat = Seat.MEMBER
     since = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=1))
+    ties_declared_on = factory.LazyFunction(timezone.localdate)
 
 
 class RubricFactory(factory.django.DjangoModelFactory):

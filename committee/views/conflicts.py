@@ -1,0 +1,62 @@
+"""Chair and office look at the answers to the conflict question, member by member."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from committee import conflicts
+from committee.conflict_forms import SettleForm
+from committee.views.parts import case_for, named, round_for, status_of
+from core.views import moved_on
+from core.workflow import WrongStateError
+
+
+def index(request, public_id):
+    """Everybody with a suggestion or a conflict, for the cases that are hers to confirm.
+
+    A case that she is out of, or has not answered about herself, shows its number only.
+    """
+    round_ = round_for(request, public_id, "committee.lead_round")
+    cases = named(request.user, list(round_.cases.for_pages()))
+    lines = conflicts.lines(round_, request.user, cases)
+    context = {
+        "round": round_,
+        "lines": lines,
+        "open_total": sum(line.is_open for line in lines),
+        "closed": [
+            case
+            for case in cases
+            if not request.user.has_perm("committee.confirm_conflicts_case", case)
+        ],
+    }
+    return render(request, "committee/conflicts.html", context)
+
+
+def settle(request, public_id, pk):
+    """Confirm one answer, or change what follows from it. Nobody confirms her own."""
+    case = case_for(request, public_id, "committee.confirm_conflicts_case")
+    member = get_object_or_404(User, pk=pk)
+    if member == request.user:
+        raise PermissionDenied
+    line = conflicts.line_for(case, member, request.user)
+    if line is None:
+        raise Http404
+    answer = line.conflict.answer if line.conflict else None
+    form = SettleForm(request.POST or None, answer=answer)
+    if form.is_valid():
+        return _settled(request, case, member, form.cleaned_data)
+    context = {"case": named(request.user, [case])[0], "line": line, "form": form}
+    return render(request, "committee/settle.html", context, status=status_of(form))
+
+
+def _settled(request, case, member, said):
+    try:
+        conflicts.settle(case, member, by=request.user, verdict=said["verdict"], note=said["note"])
+    except WrongStateError:
+        return moved_on(request, case.round)
+    words = {"name": member.name, "number": case.number}
+    messages.success(request, _("%(number)sについて、%(name)sさんの回答を確かめました。") % words)
+    return redirect("committee:conflicts", case.round.public_id)

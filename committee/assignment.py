@@ -78,7 +78,7 @@ def make_plan(round_: Round, *, among: QuerySet[Case] | None = None) -> Plan:
     rows = round_.cases.all() if among is None else among
     cases = rows.select_related("need").order_by("order", "pk")
     items = [
-        plan.Item(case.pk, frozenset({case.need.category_id, case.need.specialty_id} - {None}))
+        plan.Item(case.pk, frozenset(filter(None, (case.need.category_id, case.need.specialty_id))))
         for case in cases
     ]
     candidates = [

@@ -13,8 +13,8 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.queries import people
 from committee import actions as committee_actions
-from committee import results
-from committee.enums import ConflictAnswer, Outcome
+from committee import conflicts, results
+from committee.enums import ConflictAnswer, Outcome, Verdict
 from committee.forms import DecisionForm
 from committee.models import Award, Case, Criterion, Review, Round, Rubric, Score
 from contracts import actions as contract_actions
@@ -216,9 +216,18 @@ class Story:
             for case in round_.cases.select_related("need", "round__committee"):
                 self._decide(case)
             self._award(round_)
+            self._confirm_conflicts(round_)
             committee_actions.decide(round_, by=self.people["chair@hospital-a.example"])
         with days_ago(230):
             committee_actions.release(round_, by=self.office["a"])
+
+    def _confirm_conflicts(self, round_):
+        """The office has looked at each answer that the data speak against."""
+        office = self.office["a"]
+        for line in conflicts.lines(round_, office, round_.cases.for_pages()):
+            if line.is_open:
+                note = "勤務が別で、公平に審査できると確かめました。"
+                conflicts.settle(line.case, line.member, by=office, verdict=Verdict.KEEP, note=note)
 
     def _decide(self, case):
         _need, row = self.plans[case.need_id]

@@ -182,7 +182,8 @@ def test_later_goes_to_another_case_or_says_what_is_left(client, open_case, revi
 QUERIES = {
     # Page → how many for the office, how many for a member.
     "list": (10, 9),
-    "round": (15, 15),
+    # Those who lead also read which answers are to be confirmed, who is late, who was reminded.
+    "round": (22, 16),
     "results": (14, 14),
 }
 
@@ -448,7 +449,7 @@ def test_a_removed_member_loses_the_page_and_her_scores_stay(client, open_case, 
 
     client.force_login(reviewer)
     assert rows[0].figures.n == 1
-    assert client.get(open_case.get_absolute_url()).status_code == 404
+    assert client.get(open_case.get_absolute_url()).status_code == 403
 
 
 def test_round_edit_keeps_committee_and_rubric_once_begun(client, round_, office):
@@ -460,6 +461,7 @@ def test_round_edit_keeps_committee_and_rubric_once_begun(client, round_, office
         "title",
         "deadline_day",
         "deadline_time",
+        "closes_by_itself",
         "shows_others",
         "version",
     ]

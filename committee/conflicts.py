@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Department, Membership, User
 from audit.actions import record
-from committee import contributions, queries, ties
+from committee import contributions, queries, results, ties
 from committee.enums import OUT_ANSWERS, ConflictAnswer, RoundState, Verdict
 from committee.models import Case, Conflict
 from committee.notifications import ConflictSettled
@@ -184,7 +184,8 @@ def _people(round_: Round, cases: list[Case]) -> dict[int, User]:
     """Everybody with a seat today, and whoever has answered: her scores stay when she leaves."""
     answered = {each.member_id for case in cases for each in case.conflicts.all()}
     people = User.objects.filter(
-        models.Q(pk__in=queries.seated(round_.committee_id).values("user")) | models.Q(pk__in=answered)
+        models.Q(pk__in=queries.seated(round_.committee_id).values("user"))
+        | models.Q(pk__in=answered)
     )
     return {person.pk: person for person in people.order_by("kana", "name", "pk")}
 
@@ -234,6 +235,7 @@ def settle(case: Case, member: User, *, by: Any, verdict: str, note: str = "") -
         conflict.confirmed_by, conflict.confirmed_at = by, timezone.now()
         conflict.confirm_note = note
         conflict.save()
+    results.refresh(case)
     record(
         case,
         "settle_conflict",

@@ -167,6 +167,7 @@ class Organisation(PublicId, RulesModel):
         rules_permissions = {
             "keep_closed_days": rules.is_office_of_hospital,
             "keep_seal": rules.is_office_of_hospital,
+            "keep_decision_kinds": rules.is_office_of_hospital,
             "invite_to": rules.is_open_organisation
             & (
                 rules.is_administrator | rules.is_office_of_hospital | rules.is_office_for_outsiders

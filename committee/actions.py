@@ -309,7 +309,7 @@ def record_decision(form: DecisionForm, *, case: Case, by: Any) -> Decision:
         case,
         "record_decision",
         by=by,
-        outcome=decision.get_outcome_display(),
+        outcome=decision.label,
         reason=form.cleaned_data.get("correction") or decision.reason,
     )
     letter = Letter.objects.filter(case=case).first() or Letter(case=case)

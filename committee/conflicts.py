@@ -152,19 +152,12 @@ def lines(round_: Round, user: Any, cases: Iterable[Case]) -> list[Line]:
     """Whoever is suggested to have a conflict or answered so, for cases that ``user`` confirms.
 
     ``cases`` come from ``for_pages()``.
-
-    The precise reasons would name the proposer's department: in a blind round only the office
-    reads them.
     """
     hers = [case for case in cases if user.has_perm("committee.confirm_conflicts_case", case)]
-    return _lines(round_, hers, is_precise=_reads_reasons(round_, user))
+    return _lines(round_, hers)
 
 
-def _reads_reasons(round_: Round, user: Any) -> bool:
-    return not round_.is_blind or bool(user.has_perm("committee.manage_round", round_))
-
-
-def _lines(round_: Round, cases: list[Case], *, is_precise: bool = True) -> list[Line]:
+def _lines(round_: Round, cases: list[Case]) -> list[Line]:
     people = _people(round_, cases)
     suggested = suggestions(cases, people.keys())
     found = []
@@ -175,7 +168,7 @@ def _lines(round_: Round, cases: list[Case], *, is_precise: bool = True) -> list
             if pk in queries.speakers(case):
                 continue
             if reasons or (answer and answer.answer in OUT_ANSWERS):
-                said = [each.label if is_precise else HINTS[each.cause] for each in reasons]
+                said = [each.label for each in reasons]
                 found.append(Line(case, person, list(dict.fromkeys(map(str, said))), answer))
     return found
 
@@ -190,9 +183,9 @@ def _people(round_: Round, cases: list[Case]) -> dict[int, User]:
     return {person.pk: person for person in people.order_by("kana", "name", "pk")}
 
 
-def line_for(case: Case, member: User, user: Any) -> Line | None:
+def line_for(case: Case, member: User) -> Line | None:
     """The line of one member and case, or None when nothing is to be confirmed about her."""
-    found = _lines(case.round, [case], is_precise=_reads_reasons(case.round, user))
+    found = _lines(case.round, [case])
     return next((line for line in found if line.member == member), None)
 
 

@@ -10,6 +10,7 @@ from accounts.enums import HOSPITAL_ROLES, Role
 from accounts.models import Organisation, User
 from accounts.queries import people
 from committee import conflicts, queries
+from committee.decision_kinds import kinds_of
 from committee.enums import (
     CHOSEN_OUTCOMES,
     ConflictAnswer,
@@ -326,7 +327,7 @@ class ConflictForm(NamedErrorsMixin, forms.Form):
 class DecisionForm(NamedErrorsMixin, forms.ModelForm):
     """What was decided. ``seen`` is the decision the page showed: somebody may have been faster."""
 
-    outcome = forms.ChoiceField(label=_("決定"), choices=Outcome, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(label=_("決定"), widget=forms.RadioSelect)
     correction = forms.CharField(
         label=_("訂正の理由"),
         help_text=_("前の決定を変える理由です。記録に残り、提案者には届きません。"),
@@ -354,11 +355,24 @@ class DecisionForm(NamedErrorsMixin, forms.ModelForm):
         if current:
             kept = ["outcome", "reason", "advice", "next_person", "next_date"]
             initial |= {name: getattr(current, name) for name in kept}
+            if current.kind:
+                initial["outcome"] = current.kind.public_id
         super().__init__(*args, initial=initial, **kwargs)
         self.case, self.current = case, current
+        self.kinds = {each.public_id: each for each in kinds_of(case.round.hospital_id)}
+        self.fields["outcome"].choices = [
+            *Outcome.choices,
+            *((slug, f"{each.label}\n{each.treated_as}") for slug, each in self.kinds.items()),
+        ]
         self.stale = False
         if not current:
             del self.fields["correction"]
+
+    def clean_outcome(self):
+        """One of the four, or a kind of the hospital's own, which counts as one of them."""
+        answer = self.cleaned_data["outcome"]
+        self.instance.kind = self.kinds.get(answer)
+        return self.instance.kind.outcome if self.instance.kind else answer
 
     def clean(self):
         cleaned = super().clean()

@@ -91,7 +91,7 @@ def _item(item, room, decisions):
 
 def _decision(decision):
     return {
-        "outcome": decision.kind.label if decision.kind else decision.get_outcome_display(),
+        "outcome": decision.label,
         "reason": decision.reason,
         "next_person": decision.next_person,
         "next_date": wareki(decision.next_date) if decision.next_date else "",

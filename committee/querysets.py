@@ -197,7 +197,7 @@ class CaseQuerySet(models.QuerySet):
         from committee.models import Decision, Review  # noqa: PLC0415 -- models import this module
 
         reviews = Review.objects.select_related("reviewer")
-        current = Decision.objects.filter(is_current=True).select_related("decided_by")
+        current = Decision.objects.filter(is_current=True).select_related("decided_by", "kind")
         return (
             self.select_related(
                 "round__committee",

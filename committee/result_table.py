@@ -123,7 +123,7 @@ class Line:
     def decision(self) -> str:
         """What was decided, in words."""
         found = self.case.current_decision
-        return str(found.get_outcome_display()) if found else ""
+        return str(found.label) if found else ""
 
 
 class ResultTable:

@@ -287,7 +287,12 @@ class Specimens:
                 "committee:award_public",
                 "committee:certificate",
             ),
-            **of(self.need.hospital, "committee:public_winners", "committee:seal"),
+            **of(
+                self.need.hospital,
+                "committee:public_winners",
+                "committee:seal",
+                "committee:decision_kinds",
+            ),
             **of(self.round, "committee:results_file", kind="csv"),
             **of(self.committee, "committee:committee_ties", "committee:thresholds"),
             **of(self.tie, "committee:tie", "committee:tie_remove"),

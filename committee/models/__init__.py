@@ -12,7 +12,7 @@ from committee.models.meetings import (
 )
 from committee.models.results import CaseResult
 from committee.models.reviews import Conflict, Review, Score
-from committee.models.rounds import Assignment, Case, Extension, Redaction, Round
+from committee.models.rounds import Assignment, Case, Extension, Round
 from committee.models.rubrics import Criterion, Rubric
 from committee.models.seats import Committee, Member, Tie, TieThreshold
 
@@ -36,7 +36,6 @@ __all__ = [
     "Member",
     "MinutesApproval",
     "Nomination",
-    "Redaction",
     "Review",
     "Round",
     "Rubric",

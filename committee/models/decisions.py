@@ -37,6 +37,11 @@ class DecisionKind(PublicId):
     def __str__(self):
         return self.label
 
+    @property
+    def treated_as(self):
+        """What follows from it, in words."""
+        return _("「%(outcome)s」として扱います") % {"outcome": self.get_outcome_display()}
+
 
 class Decision(models.Model):
     """What was decided about a case; a correction is a new row with a reason, never an edit."""
@@ -87,7 +92,12 @@ class Decision(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.case}: {self.get_outcome_display()}"
+        return f"{self.case}: {self.label}"
+
+    @property
+    def label(self):
+        """The hospital's own word for it, or one of the four."""
+        return self.kind.label if self.kind else self.get_outcome_display()
 
 
 class Letter(PublicId, Versioned, RulesModel):

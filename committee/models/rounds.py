@@ -34,11 +34,6 @@ class Round(PublicId, Versioned, RulesModel):
     state = models.CharField(
         _("状況"), max_length=12, choices=RoundState, default=RoundState.PLANNED, editable=False
     )
-    is_blind = models.BooleanField(
-        _("提案者を伏せて審査する"),
-        default=False,
-        help_text=_("名前と部署、伏せた箇所は、委員のどの画面・書類にも出ません。"),
-    )
     opens_at = models.DateTimeField(
         _("採点を始める日時"),
         null=True,
@@ -218,24 +213,3 @@ class Assignment(models.Model):
 
     def __str__(self):
         return f"{self.case_id} → {self.user}"
-
-
-class Redaction(Versioned):
-    """What members read of a blinded case instead of the proposer's own words.
-
-    ``texts`` maps a field of the need to its blackened text (an empty one stays empty);
-    ``photos`` lists the public ids of documents that are not shown at all.
-    """
-
-    case = models.OneToOneField(
-        Case, verbose_name=_("審査案件"), on_delete=models.CASCADE, related_name="redaction"
-    )
-    texts = models.JSONField(default=dict, blank=True)
-    photos = models.JSONField(default=list, blank=True)
-
-    class Meta:
-        verbose_name = _("伏せた箇所")
-        verbose_name_plural = _("伏せた箇所")
-
-    def __str__(self):
-        return str(self.case_id)

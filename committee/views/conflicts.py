@@ -41,7 +41,7 @@ def settle(request, public_id, pk):
     member = get_object_or_404(User, pk=pk)
     if member == request.user:
         raise PermissionDenied
-    line = conflicts.line_for(case, member, request.user)
+    line = conflicts.line_for(case, member)
     if line is None:
         raise Http404
     answer = line.conflict.answer if line.conflict else None

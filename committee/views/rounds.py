@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import ListView
 
 from accounts.enums import Role
+from accounts.models import Organisation
 from audit.queries import entries_for
 from committee import actions, conflicts, queries, reviewing
 from committee.enums import RoundState
@@ -61,6 +62,7 @@ class RoundList(ListView):
         context = super().get_context_data(
             is_office=is_office,
             committees=Committee.objects.visible_to(user).for_list(),
+            hospitals=Organisation.objects.hospitals().filter(pk__in=user.offices),
             rubrics=Rubric.objects.visible_to(user).newest().for_list() if is_office else [],
             **kwargs,
         )

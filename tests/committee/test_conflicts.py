@@ -192,17 +192,6 @@ def test_office_and_deputy_read_the_precise_reason(request, client, suspicious, 
     assert "提案した人と同じ部署" in page
 
 
-def test_in_a_blind_round_only_the_office_reads_it(client, suspicious, deputy, office):
-    Round.objects.update(is_blind=True)
-    ConflictFactory(case=suspicious.case, member=deputy)
-    page = address("conflicts", suspicious.case.round.public_id)
-
-    client.force_login(deputy)
-    assert "提案した人と同じ部署" not in client.get(page).content.decode()
-    client.force_login(office)
-    assert "提案した人と同じ部署" in client.get(page).content.decode()
-
-
 RIGHTS = {
     # who confirms?          of a free case  of a case that she has a conflict with
     "office": (True, False),

@@ -26,7 +26,7 @@ ASKED = [
 ]
 # Names that some page reads from what is sent, besides the fields of its form.
 SENT = [
-    *("_once", "next", "need", "remove", "go", "then", "version", "answer", "language", "seen"),
+    *("_once", "next", "need", "remove", "go", "do", "version", "answer", "language", "seen"),
     *("do", "back", "to", "number"),
     *("licences-TOTAL_FORMS", "criteria-TOTAL_FORMS", "roles", "technologies", "text", "pressed"),
     *("boxes-TOTAL_FORMS", "boxes-INITIAL_FORMS", "boxes-0-left", "boxes-0-width"),

@@ -99,10 +99,10 @@ class Part:
 
 def participation(round_: Round) -> list[Part]:
     """One line for each member who was asked or took part; a fixed number of queries."""
-    out = closed_pairs(round_)
     answered = _pairs(Conflict.objects.filter(case__round=round_), "member")
     reviews = Review.objects.filter(case__round=round_)
     given_up = _pairs(reviews.filter(abstained_at__isnull=False), "reviewer")
+    out = closed_pairs(round_) - given_up
     scored = _pairs(
         reviews.filter(completed_at__isnull=False, abstained_at__isnull=True), "reviewer"
     )
@@ -115,7 +115,7 @@ def participation(round_: Round) -> list[Part]:
             answered=_of(person, answered),
             out=_of(person, {pair for pair in out if pair[0] in asked[person.pk]}),
             scored=_of(person, scored - out),
-            abstained=_of(person, given_up - out),
+            abstained=_of(person, given_up),
         )
         for person in people
     ]

@@ -186,10 +186,11 @@ class CaseQuerySet(models.QuerySet):
         """What a line of the result table shows of a case, without the texts of its need."""
         from committee.models import Decision  # noqa: PLC0415 -- models import this module
 
+        current = Decision.objects.filter(is_current=True).select_related("kind")
         return (
             self.select_related("need", "result")
             .only("public_id", "round", "order", "need__number", "need__title", "result")
-            .prefetch_related(Prefetch("decisions", Decision.objects.filter(is_current=True)))
+            .prefetch_related(Prefetch("decisions", current))
         )
 
     def for_pages(self):

@@ -23,6 +23,7 @@ from taxonomy.models import Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from fractions import Fraction
 
     from django.db.models import QuerySet
     from django_stubs_ext import StrOrPromise
@@ -116,8 +117,18 @@ class Line:
     title: str
     figures: CaseResult | None
     rank: int | None
-    total: scoring.Summary | None
-    criteria: list[tuple[Criterion, scoring.Summary | None]]
+    points: list[Fraction]
+    marks: list[tuple[Criterion, tuple[int, ...]]]
+
+    @property
+    def total(self) -> scoring.Summary | None:
+        """The members' marks together."""
+        return scoring.summarise(self.points)
+
+    @property
+    def criteria(self) -> list[tuple[Criterion, scoring.Summary | None]]:
+        """Each criterion with the marks for it."""
+        return [(criterion, scoring.summarise(given)) for criterion, given in self.marks]
 
     @property
     def decision(self) -> str:
@@ -135,46 +146,70 @@ class ResultTable:
         self.sort = asked if asked.removeprefix("-") in FIELDS else DEFAULT
         self.visible = Case.objects.filter(round=round_).with_scores_for(user, round_)
         self.filter = ResultFilter(query, queryset=self.visible, round_=round_)
+        self._points: dict[tuple[int | None, ...], Fraction | None] = {}
 
     @cached_property
     def criteria(self) -> list[Criterion]:
         """The criteria, in their order."""
         return results.criteria_of(self.round)
 
-    @property
-    def cases(self) -> QuerySet[Case]:
-        """Every line, in order; cases without a mark come last."""
+    @cached_property
+    def keys(self) -> list[int]:
+        """The ids of the lines in their order; cases without a mark come last. One query."""
         field = F(FIELDS[self.sort.removeprefix("-")])
         order = field.desc(nulls_last=True) if self.sort[0] == "-" else field.asc(nulls_last=True)
-        return self.filter.qs.order_by(order, "order", "pk").for_results()
-
-    def closed(self) -> QuerySet[Case]:
-        """The cases of the round that stay closed to her."""
-        rest = Case.objects.filter(round=self.round).exclude(pk__in=self.visible.values("pk"))
-        return rest.order_by("order", "pk")
+        return list(self.filter.qs.order_by(order, "order", "pk").values_list("pk", flat=True))
 
     @cached_property
-    def places(self) -> dict[float, int | None]:
-        """Mean → rank, among everything she may see; one query."""
-        means = list(self.visible.values_list("result__mean", flat=True))
-        return dict(zip(means, scoring.ranks(means), strict=True))
+    def means(self) -> list[float | None]:
+        """The mean of each case that she may see, narrowed or not; one query."""
+        return list(self.visible.order_by().values_list("result__mean", flat=True))
 
-    def lines(self, cases: Sequence[Case]) -> list[Line]:
-        """The lines of these cases; one query beside those of ``criteria`` and ``places``."""
-        marks = results.marks_of(cases)
-        return [self._line(case, marks[case.pk]) for case in cases]
+    @cached_property
+    def places(self) -> dict[float | None, int | None]:
+        """Mean → rank, among everything she may see."""
+        return dict(zip(self.means, scoring.ranks(self.means), strict=True))
+
+    def closed(self) -> list[str]:
+        """The numbers of the cases that stay closed to her; a second query only when there are."""
+        every = Case.objects.filter(round=self.round)
+        if every.count() == len(self.means):
+            return []
+        rest = every.exclude(pk__in=self.visible.values("pk"))
+        return list(rest.order_by("order", "pk").values_list("need__number", flat=True))
+
+    def lines(self, keys: Sequence[int]) -> list[Line]:
+        """The lines of these cases, in this order; a fixed number of queries."""
+        found = {case.pk: case for case in Case.objects.filter(pk__in=keys).for_results()}
+        marks = results.marks_of(found.values())
+        return [self._line(found[key], marks[key]) for key in keys if key in found]
 
     def _line(self, case: Case, marks: results.Marks) -> Line:
-        found = scoring.result(list(marks.values()), results.asked_about(case, self.criteria))
+        asked = results.asked_about(case, self.criteria)
+        given = [
+            tuple(values.get(each.pk) if each.pk in asked else None for each in self.criteria)
+            for values in marks.values()
+        ]
         figures = getattr(case, "result", None)
         return Line(
             case=case,
             title=self.title_of(case),
             figures=figures,
             rank=self.places.get(figures.mean) if figures else None,
-            total=found.total,
-            criteria=[(each, found.criteria.get(each.pk)) for each in self.criteria],
+            points=[point for values in given if (point := self._point(values)) is not None],
+            marks=[
+                (each, tuple(sorted(row[at] for row in given if row[at] is not None)))
+                for at, each in enumerate(self.criteria)
+            ],
         )
+
+    def _point(self, values: tuple[int | None, ...]) -> Fraction | None:
+        """A member's mark; the same few answers come again and again on one page."""
+        if values not in self._points:
+            marks = {each.pk: value for each, value in zip(self.criteria, values, strict=True)}
+            asked = {each.pk: each for each in self.criteria}
+            self._points[values] = scoring.weighted_mean(marks, asked)
+        return self._points[values]
 
     def title_of(self, case: Case) -> str:
         """Whoever may see the scores of a case may know its title (``committee.name_case``)."""
@@ -204,7 +239,7 @@ class ResultTable:
             *(_("ばらつき"), _("最小"), _("最大"), _("人数"), _("注意"), _("決定")),
             *(each.label for each in self.criteria),
         ]
-        for line in self.lines(list(self.cases)):
+        for line in self.lines(self.keys):
             yield self._file_row(line)
 
     def _file_row(self, line: Line) -> list[Any]:

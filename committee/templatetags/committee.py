@@ -5,6 +5,7 @@ from functools import cache, lru_cache
 from django import template
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
 
 from committee.scoring import HIGHEST, LOWEST
 
@@ -12,6 +13,7 @@ register = template.Library()
 
 WIDTH = 160
 MARGIN = 10
+FIGURES = ["mean", "adjusted", "median", "spread"]
 
 
 @register.filter
@@ -22,15 +24,17 @@ def points(value):
 
 @register.simple_tag
 def dot_strip(summary, label="", scale=HIGHEST):
-    """The marks as dots on a line from 1 to ``scale``, the mean as a stroke; numbers for readers.
-
-    Put together without a template: a table of results has hundreds of them.
-    """
+    """The marks as dots on a line from 1 to ``scale``, the mean as a stroke; numbers for readers."""
     if summary is None:
         return "–"
-    words, picture = _strip(summary.values, summary.mean, scale)
+    return mark_safe(_picture(label, summary.values, summary.mean, scale))  # noqa: S308 -- see there
+
+
+def _picture(label, values, mean, scale):
+    """Numbers, and a label that is escaped: put together here, for a table has hundreds of them."""
+    words, picture = _strip(values, mean, scale)
     name = f"{escape(label)}: {words}" if label else words
-    return mark_safe(  # noqa: S308 -- numbers, and a label that is escaped
+    return (
         f'<svg class="dots" role="img" viewBox="0 0 {WIDTH} 32" width="{WIDTH}" height="32"'
         f' aria-label="{name}">{picture}</svg>'
     )
@@ -47,6 +51,42 @@ def _strip(values, mean, scale):
     words = "、".join(points(value) for value in values)
     stroke = f'<path d="M{_x(mean, scale)} 4v24" class="mean"/>'
     return words, f"{_axis(scale)}{''.join(dots)}{stroke}"
+
+
+@register.simple_tag
+def figure_cells(line):
+    """The cells of a line from the mean to the strip of the members' marks."""
+    figures = line.figures
+    if figures is None or not figures.n:
+        numbers, count, strip = ["–"] * 4, 0, "–"
+    else:
+        numbers = [points(getattr(figures, name)) for name in FIGURES]
+        numbers[0] = f"<strong>{numbers[0]}</strong>"
+        extent = f"({points(figures.low)}〜{points(figures.high)})"
+        numbers[3] = f'{numbers[3]}<br><span class="meta">{extent}</span>'
+        count = figures.n
+        marks = tuple(sorted(float(point) for point in line.points))
+        strip = _picture(line.case.number, marks, figures.mean, HIGHEST)
+    labels = [gettext("平均"), gettext("調整後"), gettext("中央値"), gettext("ばらつき")]
+    cells = [*zip(labels, numbers, strict=True), (gettext("人数"), count)]
+    drawn = "".join(f'<td class="number" data-label="{label}">{cell}</td>' for label, cell in cells)
+    return mark_safe(f'{drawn}<td data-label="{gettext("分布")}">{strip}</td>')  # noqa: S308 -- numbers
+
+
+@register.simple_tag
+def criterion_cells(line):
+    """The cells of a line for the criteria: mean and strip of each."""
+    cells = [_criterion_cell(each.label, marks, each.scale) for each, marks in line.marks]
+    return mark_safe("".join(cells))  # noqa: S308 -- see there
+
+
+@lru_cache(maxsize=10_000)
+def _criterion_cell(label, marks, scale):
+    start = f'<td class="criterion-cell" data-label="{escape(label)}">'
+    if not marks:
+        return f"{start}–</td>"
+    mean = sum(marks) / len(marks)
+    return f"{start}{points(mean)}<br>{_picture(label, marks, mean, scale)}</td>"
 
 
 @register.simple_tag

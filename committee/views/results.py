@@ -24,12 +24,12 @@ def table(request, public_id):
     """Fifty lines. Cases closed to her keep their number and nothing else."""
     round_ = round_for(request, public_id, RIGHT)
     found = ResultTable(round_, request.user, request.GET)
-    page = Paginator(found.cases, PER_PAGE).get_page(request.GET.get("page"))
-    closed = list(found.closed().values_list("need__number", flat=True))
+    page = Paginator(found.keys, PER_PAGE).get_page(request.GET.get("page"))
+    closed = found.closed()
     context = {
         "round": round_,
         "table": found,
-        "lines": found.lines(list(page.object_list)),
+        "lines": found.lines(page.object_list),
         "page_obj": page,
         "heads": found.heads(),
         "wanted": wanted_marks(round_),
@@ -63,7 +63,7 @@ def compare(request, public_id):
         return redirect("committee:results", round_.public_id)
     cases = named(request.user, list(Case.objects.filter(pk__in=keys).for_pages()))
     counted = queries.counted_reviews(cases)
-    lines = found.lines(list(found.cases.filter(pk__in=keys).order_by("order", "pk")))
+    lines = found.lines([case.pk for case in cases])
     context = {
         "round": round_,
         "table": found,

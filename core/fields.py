@@ -4,6 +4,8 @@ Messages carry the field's label in 「」. ``name_required`` gives the same voi
 fields; ``core.forms`` calls it for every form of the product.
 """
 
+from decimal import Decimal
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import BLANK_CHOICE_DASH
@@ -208,25 +210,27 @@ class AmountField(LabelledMixin, forms.IntegerField):
     """金額 in yen: 120万円, 1,200,000, 全角."""
 
     widget = forms.TextInput
+    parse = staticmethod(japanese.parse_amount)
+    inputmode = "text"
     default_error_messages = {
         "invalid": gettext_lazy("「%(label)s」は 1,200,000 や 120万円 のように入力してください"),
     }
 
     def to_python(self, value):
-        """Yen, or None."""
-        if value in self.empty_values or isinstance(value, int):
+        """The number, or None."""
+        if value in self.empty_values or isinstance(value, int | Decimal):
             return None if value in self.empty_values else value
         try:
-            return japanese.parse_amount(value)
+            return self.parse(value)
         except ValueError:
             raise self.error("invalid") from None
 
     def prepare_value(self, value):
         """With commas, as it is read."""
-        return f"{value:,}" if isinstance(value, int) else value
+        return f"{value:,}" if isinstance(value, int | Decimal) else value
 
     def has_changed(self, initial, data):
-        """Compare yen with yen, not with how it was typed."""
+        """Compare number with number, not with how it was typed."""
         return forms.Field.has_changed(self, initial, self._quietly(data))
 
     def _quietly(self, data):
@@ -237,7 +241,17 @@ class AmountField(LabelledMixin, forms.IntegerField):
 
     def widget_attrs(self, widget):
         """The number keys on a phone."""
-        return {**super().widget_attrs(widget), "inputmode": "text"}
+        return {**super().widget_attrs(widget), "inputmode": self.inputmode}
+
+
+class NumberField(AmountField):
+    """A count or a measure, as a Decimal: 12, 1,200, 3.5, 1.2万, 全角."""
+
+    parse = staticmethod(japanese.parse_number)
+    inputmode = "decimal"
+    default_error_messages = {
+        "invalid": gettext_lazy("「%(label)s」は 12 や 3.5 のように数字だけで入力してください"),
+    }
 
 
 class JapaneseDateField(LabelledMixin, forms.DateField):

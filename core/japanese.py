@@ -24,6 +24,8 @@ ERAS = [
 FIRST_YEAR = {"令和": 2019, "平成": 1989, "昭和": 1926, "大正": 1912, "明治": 1868}
 ERA_BY_SIGN = {sign: name for name, letter, _start in ERAS for sign in (name, letter)}
 
+NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,6})?")
+NUMBER_LIMIT = 10**15
 UNITS = {"": 1, "千": 1_000, "万": 10_000, "億": 100_000_000}
 AMOUNT = re.compile(r"(?:(\d+(?:\.\d+)?)億)?(?:(\d+(?:\.\d+)?)万)?(?:(\d+(?:\.\d+)?)千)?(\d+)?")
 AMOUNT_UNITS = (UNITS["億"], UNITS["万"], UNITS["千"], UNITS[""])
@@ -85,19 +87,39 @@ def parse_amount(text: str) -> int:
     plain = re.sub(r"[\s,、¥\\]", "", _nfkc(text).translate(ZERO_WIDTH)).removesuffix("円")
     if plain.isdigit():
         return int(plain)
+    total = _with_units(plain)
+    if total != int(total):
+        raise ValueError(text)
+    return int(total)
+
+
+def parse_number(text: str) -> Decimal:
+    """A count or a measure from 1,200 / １２．５ / －3 / 1.2万. Raises ValueError."""
+    plain = re.sub(r"[\s,、]", "", _nfkc(text).translate(ZERO_WIDTH))
+    plain = re.sub(rf"^[{re.escape(HYPHENS)}]", "-", plain)
+    if NUMBER.fullmatch(plain):
+        return Decimal(plain)
+    total = _with_units(plain)
+    if total >= NUMBER_LIMIT:
+        raise ValueError(text)
+    return total
+
+
+def _with_units(plain: str) -> Decimal:
+    """The sum of 1億2千万 and the like; half width, without separators. Raises ValueError."""
     plain = re.sub(r"(\d+)千万", lambda found: f"{found.group(1)}000万", plain)
     plain = re.sub(r"(\d+)百万", lambda found: f"{found.group(1)}00万", plain)
     found = AMOUNT.fullmatch(plain)
     if not plain or not found:
-        raise ValueError(text)
-    total = sum(
-        Decimal(number) * unit
-        for number, unit in zip(found.groups(), AMOUNT_UNITS, strict=True)
-        if number
+        raise ValueError(plain)
+    return sum(
+        (
+            Decimal(number) * unit
+            for number, unit in zip(found.groups(), AMOUNT_UNITS, strict=True)
+            if number
+        ),
+        Decimal(0),
     )
-    if total != int(total):
-        raise ValueError(text)
-    return int(total)
 
 
 def parse_date(text: str, *, today: date | None = None) -> date:

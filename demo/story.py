@@ -22,6 +22,7 @@ from contracts.enums import NoteAudience, Side
 from contracts.slots import slot_of
 from demo.clock import days_ago
 from demo.people import People, read
+from demo.questions import answer_questions, publish_questions
 from disclosure import actions as disclosure_actions
 from disclosure.enums import NoveltyAnswer, Tier
 from matching import actions as matching_actions
@@ -69,6 +70,7 @@ class Story:
         with days_ago(420):
             self.people = People()
         self.office = {key: self.people[f"office@hospital-{key}.example"] for key in "ab"}
+        publish_questions(self.people.hospitals["a"], office=self.office["a"])
         self.plans = {}
         for index, row in enumerate(read("needs")):
             self._need(index, row)
@@ -90,6 +92,8 @@ class Story:
         since = 330 - index if plan in FIRST_ROUND else {"review": 40, "late": 25}.get(plan, 9)
         with days_ago(since, hour=index % 9):
             need = self._draft(row)
+            if plan in {"talking", "review"} and row["hospital"] == "a":
+                answer_questions(need)
             if plan != "draft":
                 need_actions.submit(need, by=need.proposer)
         self.plans[need.pk] = (need, row)

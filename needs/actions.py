@@ -26,6 +26,7 @@ from needs.notifications import (
     NeedTakenIn,
 )
 from needs.promise import due_after_pause, promised_day
+from needs.questions import current, keep_up
 from needs.screening_forms import DeclineForm, ResubmitForm, SendBackForm, TakeInForm, ToldForm
 from needs.sheet import DETAIL_FIELDS
 from notifications.actions import notify
@@ -66,6 +67,7 @@ def create_draft(*, hospital: Organisation, by: Any, **answers: Any) -> Need:
         updated_by=by,
         department=known.department if known else None,
         specialty=last.specialty if last else None,
+        question_set=current(hospital.pk),
         **answers,
     )
     record(need, "create_draft", by=by)
@@ -138,6 +140,7 @@ def submit(need: Need, /, *, by: Any) -> None:
     """Hand it in: from here it has a number. Raises IncompleteError."""
     if need.missing:
         raise IncompleteError
+    keep_up(need)
     hand_in(need)
     need.updated_by = by
     for person in need.authors:

@@ -21,6 +21,7 @@ class NeedsConfig(AppConfig):
             notifications,
             office_panels,
             people_panels,
+            questions_section,
             relations_panels,
             search,
             todo,

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
 from core.workflow import WrongStateError, action_labels
-from needs.models import Clearance, Need
+from needs.answers import label_of_question, texts_of
+from needs.models import QUESTION_PREFIX, Clearance, Need
 from needs.personal_data import Finding, findings
 
 if TYPE_CHECKING:
@@ -72,11 +73,11 @@ def open_findings(
     """What stands in ``values`` (field → text; the whole need without it) and was not cleared.
 
     ``labels`` names fields that are not the need's own, such as a publication's; a text for several
-    needs comes without ``need`` and with all of its labels. One query at most, none when nothing is
-    found or with ``clearances`` prefetched. The same words in one field come once.
+    needs comes without ``need`` and with all of its labels. With ``clearances`` and
+    ``extra_answers`` prefetched no query at all. The same words in one field come once.
     """
     if values is None:
-        values = {name: getattr(need, name) for name in TEXTS}
+        values = {**{name: getattr(need, name) for name in TEXTS}, **texts_of(need)}
     found = {
         fingerprint(each.field, each.text): each
         for name, text in values.items()
@@ -97,6 +98,8 @@ def open_findings(
 
 def label_of(need: Need, name: str) -> str:
     """What the pages call this field."""
+    if name.startswith(QUESTION_PREFIX):
+        return label_of_question(need, name)
     return str(need._meta.get_field(name).verbose_name)
 
 
@@ -112,8 +115,12 @@ def reasons_in(data: Mapping[str, Any], found: Iterable[OpenFinding]) -> dict[st
 
 
 def uncleared(needs: QuerySet[Need]) -> list[Need]:
-    """Those with a finding that nobody has answered for; one query more for any number."""
-    return [need for need in needs.prefetch_related("clearances") if open_findings(need)]
+    """Those with a finding that nobody has answered for; the same number of queries for any number."""
+    return [
+        need
+        for need in needs.prefetch_related("clearances", "extra_answers")
+        if open_findings(need)
+    ]
 
 
 @transaction.atomic

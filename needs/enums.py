@@ -164,6 +164,15 @@ class QuestionKind(models.TextChoices):
     DATE = "date", _("日付")
 
 
+class QuestionChange(models.TextChoices):
+    """How a version of the extra questions differs from the one before it."""
+
+    ADDED = "added", _("加えた")
+    CHANGED = "changed", _("直した")
+    REMOVED = "removed", _("外した")
+    MOVED = "moved", _("並び順を変えた")
+
+
 class EnrichmentKind(models.TextChoices):
     """What the office looks up before the review (DOMAIN.md §2, §8)."""
 

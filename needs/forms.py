@@ -83,6 +83,9 @@ class SheetForm(ClearanceMixin, AutosavedModelForm):
     def store(self):
         """Write what is not a column of the need; for pages with questions of their own."""
 
+    def keep_files(self, *, by):
+        """Keep or take off files, also when another answer of the page has to be repaired."""
+
 
 class ProblemForm(SheetForm):
     """Step 1: what the worry is."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SUGGESTED = 5
 COPIED_ON_SPLIT = [
     *("department", "specialty", "category", "place", "frequency", "impacts", "audience"),
-    *("no_patient_data", "users", "patients", "source", "entered_by"),
+    *("no_patient_data", "users", "patients", "source", "entered_by", "question_set"),
 ]
 
 action_labels.update(

@@ -26,6 +26,7 @@ from needs.people_notifications import (
     ClinicianAnswered,
     NameRemoved,
 )
+from needs.questions import current
 from notifications.actions import notify
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def enter_on_behalf(  # noqa: PLR0913 -- what the office heard, and from whom
         updated_by=by,
         source=Source.PORTAL if is_own else source,
         state=NeedState.SUBMITTED,
+        question_set=current(hospital.pk),
         origin_note=str(_("本人: %(name)s") % {"name": name}) if name else "",
         **answers,
     )

@@ -177,3 +177,15 @@ class ImportRunQuerySet(models.QuerySet):
         return self.filter(state__in=["waiting", "running"]).filter(
             Q(lease_until=None) | Q(lease_until__lt=now)
         )
+
+
+class QuestionSetQuerySet(models.QuerySet):
+    """Versions of the extra questions."""
+
+    def visible_to(self, user):
+        """The rows for which ``needs.view_questionset`` holds."""
+        return self.filter(hospital__in=user.offices)
+
+    def published(self):
+        """In use, or used before; the newest first."""
+        return self.filter(published_at__isnull=False).order_by("-number")

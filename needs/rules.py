@@ -113,6 +113,12 @@ def is_office(user, need):
 
 
 @rules.predicate
+def runs_office_of(user, hospital):
+    """Works in the support office of this hospital."""
+    return hospital is not None and user.holds(Role.OFFICE, hospital.pk)
+
+
+@rules.predicate
 def is_director(user, need):
     """Directs the need's hospital."""
     return need is not None and user.holds(Role.DIRECTOR, need.hospital_id)

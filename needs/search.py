@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import Department
+from needs.answers import searched
 from needs.enums import Frequency, NeedState, ParticipantKind, Place
 from needs.models import Need
 from search.index import SearchIndex, registry
@@ -105,7 +106,7 @@ class NeedIndex(SearchIndex):
     def parts(cls, obj: Need) -> list[str]:
         """The title counts twice: it is what people remember."""
         number = (obj.number or "").replace("-", " ")
-        texts = [getattr(obj, name) for name in TEXTS]
+        texts = [*(getattr(obj, name) for name in TEXTS), *searched(obj)]
         return [text for text in (obj.title, obj.title, *texts, number) if text]
 
     @classmethod

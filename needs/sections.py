@@ -21,8 +21,8 @@ in a module that ``needs.apps.NeedsConfig.ready`` imports. Its form is a subclas
 ``needs.forms.SectionForm`` whose answers live elsewhere: it adds its fields, puts what is stored
 into ``initial`` and ``_current``, says the same in ``stored()`` and writes ``cleaned_data`` in
 ``store()`` (called when the page is saved and at each autosave; a refused answer is missing in
-``cleaned_data`` then and has to be left alone). Files do not come with an autosave. The number of
-queries must not depend on how much was answered.
+``cleaned_data`` then and has to be left alone). Files do not come with an autosave; the page calls
+``keep_files()`` for them. The number of queries must not depend on how much was answered.
 """
 
 from __future__ import annotations

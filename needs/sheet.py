@@ -35,12 +35,13 @@ DETAIL_FIELDS = [name for names in SECTION_FIELDS.values() for name in names]
 
 
 class SheetRow(NamedTuple):
-    """One answer; ``url`` leads to where it can be changed."""
+    """One answer; ``url`` leads to where it can be changed, ``file`` to the file it names."""
 
     name: str
     label: str
     value: str
     url: str = ""
+    file: str = ""
 
 
 def answers(need: Need, *, changing: bool = False) -> list[SheetRow]:

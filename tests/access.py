@@ -29,7 +29,7 @@ from contracts.models import Contract
 from disclosure.models import Publication
 from documents.models import Document
 from matching.models import Match
-from needs import handover
+from needs import handover, questions
 from needs import people as need_people
 from needs.enums import CommentAudience, EnrichmentKind
 from needs.models import Comment, Confirmation, Enrichment, ImportRun, Need, SavedView
@@ -193,6 +193,7 @@ class Specimens:
         )
         photo = upload("photo.jpg", picture())
         self.photo = add_photo(self.draft, photo, by=self.draft.proposer).document
+        self.questions = questions.start_draft(self.need.hospital, by=office)
         self.view = SavedView.objects.create(user=office, name="手術部", query="state=screening")
 
     def _call_a_meeting(self):
@@ -244,6 +245,11 @@ class Specimens:
             "needs:comment_take_back": {**need, "item": self.remark.public_id},
             "needs:take_over": {"public_id": self.transfer.public_id},
             "needs:confirm": {"secret": self.secret},
+            "needs:questions_start": {"public_id": self.need.hospital.public_id},
+            **{
+                f"needs:questions_{page}": {"public_id": self.questions.public_id}
+                for page in ("edit", "preview", "publish")
+            },
             "needs:forget_view": {"public_id": self.view.public_id},
             "needs:export": {"kind": "csv"},
             "needs:closed_days": {"public_id": self.need.hospital.public_id},

@@ -23,6 +23,7 @@ ASKED = [
     *("organisation", "department", "category", "specialty", "hospital", "technologies", "begin"),
     *("preset", "to", "inline", "novelty", "turn", "partner", "prefecture", "licence", "place"),
     *("assignee", "into", "do", "back"),
+    "question",
 ]
 # Names that some page reads from what is sent, besides the fields of its form.
 SENT = [
@@ -30,6 +31,7 @@ SENT = [
     *("do", "back", "to", "number"),
     *("licences-TOTAL_FORMS", "criteria-TOTAL_FORMS", "roles", "technologies", "text", "pressed"),
     *("boxes-TOTAL_FORMS", "boxes-INITIAL_FORMS", "boxes-0-left", "boxes-0-width"),
+    *("up", "down"),
 ]
 
 

@@ -18,7 +18,7 @@ from contracts.models import Contract
 from disclosure.models import Publication, PublishedField
 from documents.models import Document, Version
 from matching.models import Match
-from needs.models import ImportRun, Need
+from needs.models import Answer, ImportRun, Need
 from notifications.models import Message
 from partners.models import Application, Profile
 from tests.access import COLUMNS, every_name
@@ -35,6 +35,8 @@ STAFF = {"doctor A", *AUTHOR, *INSIDE, *COMMITTEE, *STAFF_B}
 READERS = {
     # the need, its round (over, released), its letter
     "need": {*AUTHOR, *COMMITTEE, "office A", "director A"},
+    "answer": {*AUTHOR, *COMMITTEE, "office A", "director A"},
+    "question not in use": {"office A"},
     "decision": {*COMMITTEE, "office A"},
     "letter": {*AUTHOR, "office A"},
     # a case of the running round, which shows the scores to who has scored: head A, no one else
@@ -81,6 +83,8 @@ def texts(here):
     pinned = PublishedField.objects.filter(publication=here.publication)
     return [
         ("need", Need.objects.filter(**one), ["problem", "background", "idea"]),
+        ("answer", Answer.objects.filter(need=here.need, question__kind="text"), ["value"]),
+        ("question not in use", here.questions.questions.all(), ["label"]),
         ("draft", Need.objects.filter(pk=here.draft.pk), ["problem"]),
         ("need in review", Need.objects.filter(pk=case.need_id), ["problem", "idea"]),
         ("needs of B", Need.objects.exclude(hospital=here.need.hospital), ["title", "problem"]),

@@ -16,6 +16,7 @@ from committee.models import Case, Letter
 from committee.views.parts import case_for, insist, named, round_for, status_of
 from core.views import moved_on
 from core.workflow import WrongStateError, lock
+from needs.answers import rows as extra_rows
 from notifications.models import MessageState
 
 
@@ -49,6 +50,7 @@ def _about(user, case):
     current = case.current_decision
     return {
         "need": case.need,
+        "extra_rows": extra_rows(case.need),
         "row": row,
         "criteria": [(each, row.result.criteria[each.pk]) for each in criteria],
         "reviews": queries.with_marks(queries.counted_reviews([case])[case.pk], criteria),

@@ -17,6 +17,7 @@ from core.autosave import is_autosave, refused, saved, standing
 from core.views import moved_on
 from core.workflow import WrongStateError, lock
 from documents.queries import documents_of
+from needs.answers import rows as extra_rows
 from needs.enrichment import enrichments_of
 
 # These buttons hand a review in; all others only keep what was typed.
@@ -87,6 +88,7 @@ def _page(request, case, form):
         "need": case.need,
         "photos": documents_of(case.need, slot="photo"),
         "enrichments": enrichments_of(case.need),
+        "extra_rows": extra_rows(case.need),
         "form": form,
         "review": form.instance if form else None,
         "mark": _own_mark(form),

@@ -5,9 +5,10 @@ from needs.models.imports import ImportRun
 from needs.models.intake import Clearance, Comment, Enrichment, Relation, Revival
 from needs.models.need import REQUIRED_ANSWERS, SHORTEST_PROBLEM, Need, Serial
 from needs.models.people import Confirmation, Participant, Transfer
-from needs.models.questions import Answer, Question, QuestionSet
+from needs.models.questions import QUESTION_PREFIX, Answer, Question, QuestionSet
 
 __all__ = [
+    "QUESTION_PREFIX",
     "REQUIRED_ANSWERS",
     "SHORTEST_PROBLEM",
     "Answer",

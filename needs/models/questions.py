@@ -2,6 +2,8 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from rules.contrib.models import RulesModel
 
@@ -9,6 +11,9 @@ from accounts.models import Organisation
 from core.models import PublicId
 from needs import rules
 from needs.enums import QuestionKind
+from needs.querysets import QuestionSetQuerySet
+
+QUESTION_PREFIX = "question-"
 
 
 class QuestionSet(PublicId, RulesModel):
@@ -27,16 +32,36 @@ class QuestionSet(PublicId, RulesModel):
     )
     created_at = models.DateTimeField(_("作成日時"), auto_now_add=True)
 
+    objects = QuestionSetQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("追加の質問")
         verbose_name_plural = _("追加の質問")
         constraints = [
-            models.UniqueConstraint(fields=["hospital", "number"], name="question_set_number_once")
+            models.UniqueConstraint(fields=["hospital", "number"], name="question_set_number_once"),
+            models.UniqueConstraint(
+                fields=["hospital"],
+                condition=Q(published_at__isnull=True),
+                name="one_draft_of_questions_per_hospital",
+            ),
         ]
-        rules_permissions = {"view": rules.is_office, "change": rules.is_office}
+        rules_permissions = {
+            "add": rules.runs_office_of,
+            "view": rules.is_office,
+            "change": rules.is_office,
+        }
 
     def __str__(self):
         return f"{self.hospital} {self.number}"
+
+    def get_absolute_url(self):
+        name = "needs:questions_edit" if self.is_draft else "needs:questions_preview"
+        return reverse(name, args=[self.public_id])
+
+    @property
+    def is_draft(self):
+        """Nobody answers it yet: it may still be changed."""
+        return self.published_at is None
 
 
 class Question(PublicId, models.Model):
@@ -45,7 +70,11 @@ class Question(PublicId, models.Model):
     question_set = models.ForeignKey(
         QuestionSet, on_delete=models.CASCADE, related_name="questions", editable=False
     )
-    order = models.PositiveSmallIntegerField(_("並び順"), default=0)
+    # The question of the version before that this one was copied from.
+    previous = models.ForeignKey(
+        "self", null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    order = models.PositiveSmallIntegerField(_("並び順"), default=0, editable=False)
     kind = models.CharField(_("答え方"), max_length=10, choices=QuestionKind)
     label = models.CharField(_("質問"), max_length=120)
     help_text = models.CharField(_("補足"), max_length=200, blank=True)
@@ -59,13 +88,30 @@ class Question(PublicId, models.Model):
     def __str__(self):
         return self.label
 
+    @property
+    def slug(self):
+        """The name of its field on the page, of its file's slot, and where a finding stands."""
+        return f"{QUESTION_PREFIX}{self.public_id}"
+
+
+class AnswerManager(models.Manager):
+    """Answers with their questions: one is never read without the other."""
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("question")
+
 
 class Answer(models.Model):
-    """What a proposer answered; a file is a document of the need in the question's slot."""
+    """What a proposer answered, always as text (a number as 1200.5, a day as 2026-12-05).
+
+    A file has no row: it is a document of the need in the question's slot.
+    """
 
     need = models.ForeignKey("needs.Need", on_delete=models.CASCADE, related_name="extra_answers")
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="answers")
     value = models.JSONField(_("答え"))
+
+    objects = AnswerManager()
 
     class Meta:
         verbose_name = _("追加の質問への答え")

@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from needs import actions, sheet
+from needs import actions, questions, sheet
 from needs.enums import SectionState
 from needs.sections import STEPS, STEPS_TITLE, WAITING, find, is_asked, is_open, sections_of
 from needs.views.writing import (
@@ -25,7 +25,7 @@ RIGHT = "needs.describe_need"
 
 def index(request, public_id):
     """The task list; any order, any time until the review begins."""
-    need = own(request, public_id)
+    need = _opened(request, public_id)
     tasks = [_task(need, section) for section in sections_of(need)]
     context = {
         "need": need,
@@ -47,7 +47,7 @@ def details(request, public_id):
 @transaction.atomic
 def section(request, public_id, slug):
     """One section. Nothing here is required, so nothing here is refused for being empty."""
-    need = own(request, public_id)
+    need = _opened(request, public_id)
     found = find(need, slug)
     if found is None:
         raise Http404
@@ -57,6 +57,8 @@ def section(request, public_id, slug):
     form = found.form(posted(request), files, need=need, lenient=is_lenient(request))
     if is_autosave(request):
         return autosave(request, form)
+    if request.method == "POST":
+        form.keep_files(by=request.user)
     if request.method == "POST" and form.is_valid():
         actions.save_answers(form, by=request.user)
         return _onwards(request, need, found)
@@ -70,6 +72,17 @@ def section(request, public_id, slug):
         "advice": hints(form, request.user),
     }
     return render(request, "needs/section.html", context, status=status_of(form))
+
+
+def _opened(request, public_id):
+    """Her need; a draft that has not answered the hospital's questions gets the newest ones.
+
+    Not while she sends something: what she typed belongs to the questions she read.
+    """
+    need = own(request, public_id)
+    if request.method == "GET" and not is_autosave(request):
+        questions.open_draft(need)
+    return need
 
 
 def _task(need, section):
@@ -97,7 +110,7 @@ def _following(need, section):
 
 def _onwards(request, need, section):
     go = request.POST.get("go")
-    if go in {"auto", "stay"}:
+    if go in {"auto", "stay"} or "remove" in request.POST:
         return redirect("needs:section", need.public_id, section.slug)
     messages.success(request, _("「%(title)s」を保存しました。") % {"title": section.title})
     following = _following(need, section) if go == "next" else None

@@ -1,4 +1,5 @@
 from datetime import date
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -11,6 +12,7 @@ from core.fields import (
     KanaField,
     LongTextField,
     NamedErrorsMixin,
+    NumberField,
     TolerantEmailField,
 )
 from core.forms import TransitionForm
@@ -32,6 +34,7 @@ class Answers(TransitionForm):
     budget = AmountField(label="予算", min_value=1)
     wish = JapaneseDateField(label="希望日", future=True)
     count = forms.IntegerField(label="人数", max_value=9)
+    size = NumberField(label="長さ")
 
 
 def errors_of(name, value):
@@ -60,6 +63,10 @@ def errors_of(name, value):
         ("wish", "2026/11/22", "「希望日」は今日より後の日付にしてください"),
         ("count", "三人", "「人数」は数字で入力してください"),
         ("count", "10", "「人数」は9以下の数字で入力してください"),
+        ("size", "", "「長さ」を入力してください"),
+        ("size", "3メートル", "「長さ」は 12 や 3.5 のように数字だけで入力してください"),
+        ("size", "1.2.3", "「長さ」は 12 や 3.5 のように数字だけで入力してください"),
+        ("size", "9" * 16, "「長さ」は 12 や 3.5 のように数字だけで入力してください"),
     ],
 )
 @time_machine.travel(TODAY)
@@ -76,6 +83,10 @@ def test_errors_say_what_to_do_next(name, value, error):
         ("email", " ｔａｒｏ＠Example.jp。", "taro@example.jp"),
         ("phone", "(03)1234ー5678", "0312345678"),
         ("budget", "１２０万円", 1_200_000),
+        ("size", "１，２００．５", Decimal("1200.5")),
+        ("size", "－3", Decimal(-3)),
+        ("size", "1.2万", Decimal(12000)),
+        ("size", "0", Decimal(0)),
         ("wish", "12/5", date(2026, 12, 5)),
         ("wish", "R8.12.5", date(2026, 12, 5)),
     ],

@@ -95,6 +95,7 @@ def looks_after_every_hospital(user, person):
 
 
 rules.add_perm("notifications.view_deliveries", is_office)
+rules.add_perm("search.keep_glossary", is_office | is_administrator)
 rules.add_perm("accounts.look_after_people", is_office | is_administrator)
 rules.add_perm("accounts.view_person", looks_after_a_seat)
 rules.add_perm(

@@ -16,6 +16,12 @@ def entries_for(target):
     )
 
 
+def entries_about(model):
+    """What happened to objects of ``model``, the newest first, with its actors."""
+    kind = ContentType.objects.get_for_model(model)
+    return Entry.objects.filter(target_type=kind).select_related("actor").order_by("-at", "-pk")
+
+
 def broken_links(entries=None):
     """The entries whose hash or place no longer fits; an empty list means an intact chain."""
     entries = Entry.objects.all() if entries is None else entries

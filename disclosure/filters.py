@@ -8,9 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from disclosure.enums import PublicationState
 from disclosure.models import Publication
-from search.engine import matching
-from search.index import registry
-from search.query import UnknownValueError
+from search.filters import WordsFilter
 from taxonomy.models import Term
 
 ALL = _("すべて")
@@ -19,7 +17,7 @@ ALL = _("すべて")
 class CatalogueFilter(filters.FilterSet):
     """The catalogue of outsiders. The fields of the sheet are not searched: a hit would tell."""
 
-    q = filters.CharFilter(label=_("ことば"), method="by_words")
+    q = WordsFilter("publication", label=_("ことば"))
     category = filters.ModelChoiceFilter(
         label=_("分野"), empty_label=ALL, queryset=lambda _request: Term.objects.of("need_category")
     )
@@ -45,14 +43,6 @@ class CatalogueFilter(filters.FilterSet):
     class Meta:
         model = Publication
         fields = ["q", "category", "technologies", "device_class", "prefecture"]
-
-    def by_words(self, queryset, _name, value):
-        """Each word somewhere in what all members read; as the search reads it."""
-        try:
-            found = matching(registry["publication"], self.request.user, value)
-        except UnknownValueError:
-            return queryset.none()
-        return queryset.filter(pk__in=found.order_by().values("pk"))
 
 
 class OfficeFilter(filters.FilterSet):

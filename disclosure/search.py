@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
 
 from disclosure.enums import PublicationState, Tier
 from disclosure.models import Publication
 from disclosure.querysets import INSIDE_ROLES
+from needs.models import Need
 from needs.similar import ALIKE, elsewhere
 from search.engine import alike
 from search.index import SearchIndex, registry
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.db.models import QuerySet
 
 OPEN = "open"
@@ -23,8 +28,9 @@ class PublicationIndex(SearchIndex):
     """Title, summary and the fields that all members read."""
 
     slug = "publication"
+    label = _("公開")
     template = "disclosure/search_result.html"
-    fields: ClassVar[dict[str, Any]] = {}
+    related = ("fields", "need")
 
     @classmethod
     def model(cls) -> type[Publication]:
@@ -43,6 +49,13 @@ class PublicationIndex(SearchIndex):
         """The hospital's insiders and the proposer; everybody outside while it is published."""
         circles = {f"h{obj.hospital_id}", f"u{obj.need.proposer_id}"}
         return circles | {OPEN} if obj.state == PublicationState.PUBLISHED else circles
+
+    @classmethod
+    def speaking_of(cls, obj: Any) -> Iterable[Publication]:
+        """A need was handed to another proposer: she finds its publication from now on."""
+        if not isinstance(obj, Need):
+            return ()
+        return Publication.objects.select_for_update(no_key=True).filter(need=obj)
 
     @classmethod
     def scopes_of(cls, user: Any) -> set[str]:

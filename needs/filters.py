@@ -14,9 +14,7 @@ from core.fields import JapaneseDateField
 from core.japanese import format_date
 from needs.enums import ENDED_STATES, Frequency, NeedState, Place, Source
 from needs.models import Need
-from search.engine import matching
-from search.index import registry
-from search.query import UnknownValueError
+from search.filters import WordsFilter
 from taxonomy.models import Term
 
 VIEWS = {
@@ -83,7 +81,7 @@ class DayFilter(django_filters.Filter):
 class NeedFilter(django_filters.FilterSet):
     """Words, state, department, frequency, and one of the fixed views."""
 
-    q = django_filters.CharFilter(method="with_words", label=_("番号・題・困っていること"))
+    q = WordsFilter("need", label=_("番号・題・困っていること"))
     state = django_filters.ChoiceFilter(
         method="in_state", choices=HANDED_IN_STATES, label=_("状況"), empty_label=_("すべて")
     )
@@ -150,14 +148,6 @@ class NeedFilter(django_filters.FilterSet):
             "place",
             "source",
         ]
-
-    def with_words(self, queryset, _name, value):
-        """Every word must occur somewhere in the sheet; as the search reads it."""
-        try:
-            found = matching(registry["need"], self.request.user, value)
-        except UnknownValueError:
-            return queryset.none()
-        return queryset.filter(pk__in=found.order_by().values("pk"))
 
     def without_movement(self, queryset, _name, value):
         """Nothing has happened for two weeks; the count on the home page leads here."""

@@ -6,15 +6,18 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.enums import Role
-from accounts.models import Department
+from accounts.models import Department, User
 from needs.answers import searched
 from needs.enums import Frequency, NeedState, ParticipantKind, Place
 from needs.models import Need
-from search.index import SearchIndex, registry
+from search.index import Narrowed, SearchIndex, facet, registry
 from search.query import UnknownValueError
+from taxonomy.models import Term
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -23,13 +26,18 @@ TEXTS = [
     *("problem", "background", "current_practice", "existing_products", "ideal_state"),
     *("desired_spec", "users", "patients", "impact_note", "safety_note", "ip_note", "idea"),
 ]
+NUMBER = r"[A-Z]+-\d{4}-\d{4,}"
 MINE = {"自分", "私", "me", "mine"}
+
+
+# A name that more people or places than this have is looked up in the rows instead.
+MOST_NAMED = 200
 
 
 def _choice(field: str, choices: Any) -> Any:
     """A filter for a field with choices: the label, its beginning, or the code."""
 
-    def narrowed(needs: QuerySet[Need], value: str, _user: Any) -> QuerySet[Need]:
+    def narrowed(needs: QuerySet[Need], value: str, _user: Any) -> Narrowed:
         wanted = [each.value for each in choices if value in {each.value, str(each.label)}] or [
             each.value for each in choices if str(each.label).startswith(value)
         ]
@@ -39,44 +47,55 @@ def _choice(field: str, choices: Any) -> Any:
                 _("「%(value)s」は選べません。使えることば: %(labels)s")
                 % {"value": value, "labels": labels}
             )
-        return needs.filter(**{f"{field}__in": wanted})
+        rows = needs.filter(**{f"{field}__in": wanted})
+        return Narrowed(rows, {facet(field, each) for each in wanted})
 
     return narrowed
 
 
-def _named(field: str) -> Any:
-    """A filter by a part of a name."""
-
-    def narrowed(needs: QuerySet[Need], value: str, _user: Any) -> QuerySet[Need]:
-        return needs.filter(**{f"{field}__name__contains": value})
-
-    return narrowed
+def _department(needs: QuerySet[Need], value: str, user: Any) -> Narrowed:
+    """A part of the name of a department of her hospitals."""
+    named = Department.objects.filter(hospital__in=user.hospitals, name__contains=value)
+    return _one_of(needs, "department", named)
 
 
 def _term(field: str) -> Any:
     """A filter by a part of a term's label."""
 
-    def narrowed(needs: QuerySet[Need], value: str, _user: Any) -> QuerySet[Need]:
-        return needs.filter(**{f"{field}__ja__contains": value})
+    def narrowed(needs: QuerySet[Need], value: str, _user: Any) -> Narrowed:
+        return _one_of(needs, field, Term.objects.filter(ja__contains=value))
 
     return narrowed
 
 
-def _proposer(needs: QuerySet[Need], value: str, user: Any) -> QuerySet[Need]:
+def _proposer(needs: QuerySet[Need], value: str, user: Any) -> Narrowed:
     if value in MINE:
-        return needs.of(user)  # type: ignore[attr-defined,no-any-return]
-    return needs.filter(proposer__name__contains=value)
+        return Narrowed(needs.of(user), {facet("of", user.pk)})  # type: ignore[attr-defined]
+    return _one_of(needs, "proposer", User.objects.filter(name__contains=value))
 
 
-def _year(needs: QuerySet[Need], value: str, _user: Any) -> QuerySet[Need]:
+def _one_of(needs: QuerySet[Need], field: str, named: QuerySet[Any]) -> Narrowed:
+    ids = list(named.values_list("pk", flat=True)[: MOST_NAMED + 1])
+    if len(ids) > MOST_NAMED:
+        return Narrowed(needs.filter(**{f"{field}__in": named.values("pk")}))
+    rows = needs.filter(**{f"{field}__in": ids})
+    # Nobody of that name: a word that no entry has.
+    return Narrowed(rows, {facet(field, pk) for pk in ids} or {facet(field, "none")})
+
+
+def _year(needs: QuerySet[Need], value: str, _user: Any) -> Narrowed:
     digits = unicodedata.normalize("NFKC", value).removesuffix("年")
     if not re.fullmatch(r"(19|20)\d{2}", digits):
         raise UnknownValueError(_("「年」は 2026 のように入力してください。"))
-    return needs.filter(submitted_at__year=int(digits))
+    return Narrowed(needs.filter(submitted_at__year=int(digits)), {facet("year", digits)})
 
 
-def _number(needs: QuerySet[Need], value: str, _user: Any) -> QuerySet[Need]:
-    return needs.filter(number__icontains=unicodedata.normalize("NFKC", value))
+def _number(needs: QuerySet[Need], value: str, _user: Any) -> Narrowed:
+    """A whole number, or a part of one."""
+    text = unicodedata.normalize("NFKC", value).upper()
+    if re.fullmatch(NUMBER, text):
+        return Narrowed(needs.filter(number=text), {facet("number", text)})
+    return Narrowed(needs.filter(number__icontains=text))
 
 
 @registry.register
@@ -84,13 +103,15 @@ class NeedIndex(SearchIndex):
     """The need sheet."""
 
     slug = "need"
+    label = gettext_lazy("ニーズ")
     template = "needs/search_result.html"
+    related = ("participants",)
     fields: ClassVar[dict[str, Any]] = {
         "状態": _choice("state", NeedState),
         "状況": _choice("state", NeedState),
         "場所": _choice("place", Place),
         "頻度": _choice("frequency", Frequency),
-        "部署": _named("department"),
+        "部署": _department,
         "提案者": _proposer,
         "分野": _term("category"),
         "診療科": _term("specialty"),
@@ -108,6 +129,19 @@ class NeedIndex(SearchIndex):
         number = (obj.number or "").replace("-", " ")
         texts = [*(getattr(obj, name) for name in TEXTS), *searched(obj)]
         return [text for text in (obj.title, obj.title, *texts, number) if text]
+
+    @classmethod
+    def facets(cls, obj: Need) -> set[str]:
+        """What the field filters ask for; who stands behind it under ``of``."""
+        values = {name: getattr(obj, name) for name in ("state", "place", "frequency")}
+        values["number"] = obj.number
+        for name in ("department", "category", "specialty", "proposer"):
+            values[name] = getattr(obj, f"{name}_id")
+        found = {facet(name, value) for name, value in values.items() if value}
+        found |= {facet("of", pk) for pk in (obj.proposer_id, *obj.people)}
+        if obj.submitted_at:
+            found.add(facet("year", timezone.localtime(obj.submitted_at).year))
+        return found
 
     @classmethod
     def scopes(cls, obj: Need) -> set[str]:
@@ -138,4 +172,4 @@ class NeedIndex(SearchIndex):
     @classmethod
     def results(cls, ids: list[int], user: Any) -> list[Need]:
         rows = Need.objects.visible_to(user).filter(pk__in=ids)
-        return list(rows.select_related("department", "hospital"))
+        return list(rows.select_related("department"))

@@ -3,7 +3,9 @@
 ``make bench NEEDS=10000``: loads volume data into a private SQLite file (or into DATABASE_URL,
 which keeps them for the next run), starts gunicorn with production settings, signs in as an
 office, a proposer and a company, and prints one JSON line per page and concurrency: median and
-p95 in milliseconds, requests per second, bytes, queries, and the ratio to the bare page.
+p95 in milliseconds, the processor time of a request (gunicorn and PostgreSQL together, so that a
+busy machine can be told from a slow page), requests per second, bytes, queries, and the ratio to
+the bare page.
 """
 
 import argparse
@@ -17,6 +19,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median, quantiles
 
 from scripts.processes import LOCALHOST, ROOT, free_port
@@ -40,6 +43,7 @@ def main():
     """Load, start, measure, print."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--needs", type=int, default=10_000)
+    parser.add_argument("--requests", type=int, default=REQUESTS, help="for each line")
     parser.add_argument("--only", default="", help="only the pages with this word in their name")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ikou-bench-") as folder:
@@ -62,7 +66,7 @@ def main():
 
         django.setup()
         load(options.needs)
-        measure_all(options.only)
+        measure_all(options.only, options.requests)
 
 
 def manage(*words):
@@ -84,23 +88,23 @@ def load(needs):
     connection.close()
 
 
-def measure_all(only):
+def measure_all(only, requests):
     """The bare page first, then every page of the portal; two concurrencies each."""
     from scripts.bench_pages import pages  # noqa: PLC0415 -- needs Django set up
 
     found = [page for page in pages() if only in page.name]
-    with serving("scripts.bare:application") as port:
+    with serving("scripts.bare:application") as server:
         bare = Page("bare", "/bare/", found[0].cookie, 3)
-        medians = {each: report(port, bare, each, None) for each in CONCURRENCIES}
-    with serving("ikou_portal.wsgi:application") as port:
+        medians = {each: report(server, bare, each, requests) for each in CONCURRENCIES}
+    with serving("ikou_portal.wsgi:application") as server:
         for page in found:
             for concurrency in CONCURRENCIES:
-                report(port, page, concurrency, medians[concurrency])
+                report(server, page, concurrency, requests, medians[concurrency])
 
 
-def report(port, page, concurrency, bare):
+def report(server, page, concurrency, requests, bare=None):
     """Measure, print one line, return the median."""
-    line = measure(port, page, concurrency)
+    line = measure(server, page, concurrency, requests)
     ratio = round(line["median_ms"] / bare, 2) if bare else 1
     print(
         json.dumps({"page": page.name, **line, "queries": page.queries, "ratio": ratio}), flush=True
@@ -108,9 +112,38 @@ def report(port, page, concurrency, bare):
     return line["median_ms"]
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running gunicorn."""
+
+    port: int
+    pid: int
+
+    def busy_ms(self):
+        """Processor time that it and the database server have used so far (Linux)."""
+        workers = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        tasks = [
+            path
+            for pid in [*workers, *_backends()]
+            for path in Path(f"/proc/{pid}/task").glob("*/schedstat")
+        ]
+        return sum(int(path.read_text().split()[0]) for path in tasks) / 1_000_000
+
+
+def _backends():
+    """The processes of the connections to a PostgreSQL on this machine."""
+    from django.db import connection  # noqa: PLC0415 -- needs Django set up
+
+    if connection.vendor != "postgresql":
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
+        return [pid for (pid,) in cursor.fetchall()]
+
+
 @contextlib.contextmanager
 def serving(application):
-    """Gunicorn as in production (Dockerfile) on a free port; yields the port."""
+    """Gunicorn as in production (Dockerfile) on a free port."""
     port = free_port()
     command = [
         *(sys.executable, "-m", "gunicorn", "--workers", "2", "--threads", "4"),
@@ -119,7 +152,7 @@ def serving(application):
     process = subprocess.Popen(command, cwd=ROOT)  # noqa: S603 -- our own words
     try:
         wait_for(port)
-        yield port
+        yield Server(port, process.pid)
     finally:
         process.terminate()
         process.wait()
@@ -140,13 +173,13 @@ def connect(port):
     return http.client.HTTPConnection(LOCALHOST, port, timeout=60)
 
 
-def measure(port, page, concurrency):
-    """``REQUESTS`` requests over ``concurrency`` connections."""
-    drive(port, page, WARM_UP)
-    each = REQUESTS // concurrency
-    begin = time.perf_counter()
+def measure(server, page, concurrency, requests):
+    """``requests`` requests over ``concurrency`` connections."""
+    drive(server.port, page, WARM_UP)
+    each = requests // concurrency
+    busy, begin = server.busy_ms(), time.perf_counter()
     with ThreadPoolExecutor(concurrency) as pool:
-        jobs = [pool.submit(drive, port, page, each) for _ in range(concurrency)]
+        jobs = [pool.submit(drive, server.port, page, each) for _ in range(concurrency)]
         results = [line for job in jobs for line in job.result()]
     spent = time.perf_counter() - begin
     times = [milliseconds for milliseconds, _size in results]
@@ -154,6 +187,7 @@ def measure(port, page, concurrency):
         "concurrency": concurrency,
         "median_ms": round(median(times), 1),
         "p95_ms": round(quantiles(times, n=20)[-1], 1),
+        "cpu_ms": round((server.busy_ms() - busy) / len(times), 1),
         "requests_s": round(len(times) / spent, 1),
         "bytes": results[-1][1],
     }

@@ -24,6 +24,20 @@ from needs.models import Need
 from scripts.bench import LOCALHOST, Page
 
 LONG_ROUND, LONG_AGENDA = "計測用の長い審査会", 2_000
+# What people type into the search box; the words are those of the volume data.
+SEARCHES = {
+    "a common word": "点滴台",
+    "a short word": "褥瘡",
+    "another spelling": "床ずれ",
+    "a question": "夜勤のときに点滴台の音で眠れない患者さんを減らすにはどうすればよいですか",
+    "phrase and exclusion": '"残りがわからない" 輸液ポンプ -夜勤',
+    "conditions": "状態:不採択 部署:手術部 提案者:自分",
+    "word and conditions": "点滴台 状態:不採択 部署:手術部",
+    "word and a wide condition": "点滴台 部署:病棟",
+    "word and a year": "点滴 年:2024",
+    "one condition": "状態:審査中",
+    "nothing found": "シリンヂ",
+}
 
 
 def pages():
@@ -36,8 +50,11 @@ def pages():
     found = []
     for reader, addresses in (
         (office, _of_the_office(hospital, needs)),
+        (office, _searches("office")),
         (proposer, {"home of a proposer": "/", "own needs": "/needs/"}),
+        (proposer, _searches("proposer")),
         (company, _of_a_company()),
+        (company, {"search of a company": _search(SEARCHES["a common word"])}),
     ):
         client = Client(SERVER_NAME=LOCALHOST)
         client.force_login(reader, backend=settings.AUTHENTICATION_BACKENDS[1])
@@ -101,6 +118,14 @@ def _long_round(hospital):
     results.refresh_round(made)
     sys.stderr.write(f"{LONG_ROUND}: {len(keys)} cases\n")
     return made
+
+
+def _searches(reader):
+    return {f"search of a {reader}, {name}": _search(text) for name, text in SEARCHES.items()}
+
+
+def _search(text):
+    return f"{reverse('search:results')}?{urlencode({'q': text})}"
 
 
 def _of_a_company():

@@ -1,25 +1,22 @@
 from django.contrib import admin
 
-from search import synonyms
 from search.models import Synonym
 
 
 @admin.register(Synonym)
 class SynonymAdmin(admin.ModelAdmin):
-    """The glossary of ward words; a change is heard at the next search."""
+    """Read only: the offices keep the glossary on its own page, where each change is recorded."""
 
-    list_display = ["__str__", "note"]
+    list_display = ["__str__", "note", "updated_at", "updated_by"]
+    list_select_related = ["updated_by"]
     search_fields = ["words", "note"]
     ordering = ["words"]
 
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        synonyms.forget()
+    def has_add_permission(self, *_args):
+        return False
 
-    def delete_model(self, request, obj):
-        super().delete_model(request, obj)
-        synonyms.forget()
+    def has_change_permission(self, *_args):
+        return False
 
-    def delete_queryset(self, request, queryset):
-        super().delete_queryset(request, queryset)
-        synonyms.forget()
+    def has_delete_permission(self, *_args):
+        return False

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from search import bm25, synonyms
 from search.backends import Wanted, backend
 from search.index import registry
 from search.models import Entry, Statistic
-from search.query import Query, parse
+from search.query import Query, UnknownValueError, parse
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 # How many candidates are collected, rarest words first, and how many of them are scored exactly.
 CAP = 5_000
-BEST = 400
+BEST = 200
+# So many words are looked for together first.
+FEW = 3
 # Of a whole text that is compared with others, this many of its rarest words are asked.
 TELLING = 16
 
@@ -43,73 +46,75 @@ def find(index: type[SearchIndex], user: Any, text: str) -> Found:
 
     Raises ``search.query.UnknownValueError`` for a field filter with a value nobody knows.
     """
-    query, wanted, rows = _asked(index, user, text)
+    query, wanted, rows = _asked(index, user, text, index.rows(user))
     if query.is_empty or not wanted.scopes or _asks_another(index, query):
         return Found(query=query)
-    narrowed = rows if query.filters else None
-    ranked = _ranked(query.words, wanted, narrowed)
+    added = synonyms.others([*query.words, *wanted.words])
+    # Without facets for every filter the rows themselves narrow the candidates.
+    narrowed = rows if len(wanted.facets) < len(query.filters) else None
+    if query.words or wanted.clauses:
+        ranked = _ranked(query.words, added, wanted, narrowed)
+    else:
+        ranked = [(pk, 0.0) for pk in _newest(index, wanted, narrowed)]
     # The index may be wider than the rights; these are asked last, for all that is shown.
     seen = set(rows.filter(pk__in=[pk for pk, _score in ranked]).values_list("pk", flat=True))
     ids = [pk for pk, _score in ranked if pk in seen]
-    return Found(ids, query, len(ranked) == BEST, _shown_words(query))
+    shown = {*query.words, *wanted.words, *(word for each in added for word in each.split())}
+    return Found(ids, query, len(ranked) == BEST, shown)
 
 
-def matching(index: type[SearchIndex], user: Any, text: str) -> QuerySet[Any]:
-    """The rows that ``user`` may see with *every* word of ``text``, in no order: for lists.
+def matching(index: type[SearchIndex], user: Any, text: str, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Those of ``rows`` that have *every* word of ``text`` or what means the same: for lists.
 
-    Raises ``search.query.UnknownValueError``.
+    The caller answers for the rights to ``rows``. Raises ``search.query.UnknownValueError``.
     """
-    query, wanted, rows = _asked(index, user, text)
-    if _asks_another(index, query):
-        return rows.none()
-    phrases = [*wanted.phrases, *([word] for word in query.words)]
-    if not (phrases or wanted.without):
+    query, wanted, rows = _asked(index, user, text, rows)
+    for name, _value in query.filters:
+        if name not in index.fields:
+            raise UnknownValueError(
+                _("この一覧では「%(name)s」の条件は使えません。") % {"name": name}
+            )
+    wanted = wanted._replace(clauses=[*wanted.clauses, *synonyms.alternatives(query.words)])
+    if not (wanted.clauses or wanted.without):
         return rows if query.filters or not query.text else rows.none()
-    if not wanted.scopes:
-        return rows.none()
-    entries = _entries(wanted._replace(phrases=phrases)).filter(kind=index.slug)
-    return rows.filter(pk__in=entries.values("object_id"))
-
-
-def rank(kind: str, scopes: Collection[str], text: str, limit: int) -> list[tuple[int, float]]:
-    """The (object id, score) of the best entries of ``kind`` in ``scopes``, best first.
-
-    ``scopes`` as ``SearchIndex.scopes`` names them. The caller answers for the rights.
-    """
-    if not scopes:
-        return []
-    return _ranked(parse(text).words, Wanted({kind + scope for scope in scopes}))[:limit]
+    return rows.filter(pk__in=_objects(index, wanted)) if wanted.scopes else rows.none()
 
 
 def alike(kind: str, scopes: Collection[str], text: str, limit: int) -> list[tuple[int, float]]:
-    """As ``rank`` for a whole text: (object id, likeness), 1 for a text that says the same.
+    """The entries of ``kind`` in ``scopes`` that are most like ``text``: (object id, likeness).
 
-    Only its rarest words are asked, so that a long text costs no more than a short one. The
-    likeness is the BM25 of the other text divided by that of ``text`` itself.
+    ``scopes`` as ``SearchIndex.scopes`` names them; the caller answers for the rights. Only its
+    rarest words are asked, so that a long text costs no more than a short one. The likeness is
+    the BM25 of the other text divided by that of ``text`` itself: 1 says the same.
     """
     wanted = Wanted({kind + scope for scope in scopes})
     everything = parse(text).words
     if not scopes or not everything:
         return []
     documents, average, frequencies = _statistics(wanted.scopes, set(everything))
-    known = sorted(frequencies.keys() - {""}, key=lambda word: (frequencies[word], word))
+    known = sorted(frequencies, key=lambda word: (frequencies[word], word))
     words = known[:TELLING]
     # A word that no other text has speaks against them: it counts here, too.
     weights = {word: bm25.idf(documents, frequencies.get(word, 0)) for word in everything}
     itself = bm25.score(Counter(everything), len(everything), weights, average)
     if not words or not itself:
         return []
-    return [(pk, score / itself) for pk, score in _ranked(words, wanted)[:limit]]
+    ranked = _ranked(words, synonyms.others(words), wanted)
+    return [(pk, score / itself) for pk, score in ranked[:limit]]
 
 
-def _asked(index: type[SearchIndex], user: Any, text: str) -> tuple[Query, Wanted, QuerySet[Any]]:
+def _asked(
+    index: type[SearchIndex], user: Any, text: str, rows: QuerySet[Any]
+) -> tuple[Query, Wanted, QuerySet[Any]]:
     query = parse(text, {name for each in registry for name in each.fields})
-    rows = index.rows(user)
+    facets = []
     for name, value in query.filters:
         if name in index.fields:
-            rows = index.fields[name](rows, value, user)
+            rows, narrowed = index.fields[name](rows, value, user)
+            facets += [narrowed] if narrowed is not None else []
     scopes = {index.slug + scope for scope in index.scopes_of(user)}
-    return query, Wanted(scopes, query.phrases, query.without), rows
+    clauses = [[phrase] for phrase in query.phrases]
+    return query, Wanted(scopes, clauses, query.without, facets), rows
 
 
 def _asks_another(index: type[SearchIndex], query: Query) -> bool:
@@ -117,46 +122,29 @@ def _asks_another(index: type[SearchIndex], query: Query) -> bool:
     return any(name not in index.fields for name, _value in query.filters)
 
 
-def _shown_words(query: Query) -> set[str]:
-    words = {*query.words, *(word for phrase in query.phrases for word in phrase)}
-    return words | synonyms.others(query.words)
-
-
-def _entries(wanted: Wanted, limit: int | None = None) -> QuerySet[Entry]:
-    sql, params = backend().condition(wanted, limit)
-    # The words of the condition are parameters; the condition itself is ours.
-    return Entry.objects.extra(where=[sql], params=params)  # noqa: S610
-
-
-def _ids(wanted: Wanted, rows: QuerySet[Any] | None, limit: int) -> list[int]:
-    """At most ``limit`` entries, out of ``rows`` if given."""
-    if rows is None:
-        entries = _entries(wanted, limit)
-    else:
-        entries = _entries(wanted).filter(object_id__in=rows.order_by().values("pk"))
-    return list(entries.values_list("pk", flat=True)[:limit])
+def _objects(index: type[SearchIndex], wanted: Wanted) -> QuerySet[Any]:
+    """The ids of the objects whose entries are wanted, for a subquery."""
+    return backend().entries(wanted).filter(kind=index.slug).values("object_id")
 
 
 def _ranked(
-    words: list[str], wanted: Wanted, rows: QuerySet[Any] | None = None
+    words: list[str], added: set[str], wanted: Wanted, rows: QuerySet[Any] | None = None
 ) -> list[tuple[int, float]]:
-    """Collect, then score."""
-    looked_for = [*words, *(word for phrase in wanted.phrases for word in phrase)]
-    if not looked_for:
-        return [(pk, 0.0) for pk in _newest(wanted, rows)]
-    added = synonyms.others(looked_for)
+    """Collect, then score by ``words``, those of ``wanted`` and, for less, those ``added``."""
+    looked_for = [*words, *wanted.words]
     documents, average, frequencies = _statistics(wanted.scopes, {*looked_for, *added})
     weights = {
-        word: bm25.idf(documents, frequencies[word])
-        * (1 if word in looked_for else synonyms.WEIGHT)
-        for word in {*looked_for, *added}
-        if frequencies.get(word)
+        word: bm25.idf(documents, frequency) * (1 if word in looked_for else synonyms.WEIGHT)
+        for word, frequency in frequencies.items()
     }
-    candidates = _candidates(weights, frequencies, wanted, rows)
-    best = sorted(candidates, key=lambda pk: (-candidates[pk], -pk))[:BEST]
+    best = _with_every_word(weights.keys() & looked_for, wanted, rows)
+    if len(best) < BEST:
+        candidates = _candidates(weights, frequencies, wanted, rows)
+        best = sorted(candidates, key=lambda pk: (-candidates[pk], -pk))[:BEST]
+    entries = Entry.objects.filter(pk__in=best).values_list("object_id", "words", "length")
     scored = [
-        (entry.object_id, bm25.score(_counts(entry, weights), entry.length, weights, average))
-        for entry in Entry.objects.filter(pk__in=best)
+        (pk, bm25.score(_counts(line, weights), length, weights, average))
+        for pk, line, length in entries
     ]
     return sorted(scored, key=lambda each: (-each[1], -each[0]))
 
@@ -164,9 +152,13 @@ def _ranked(
 def _statistics(
     scopes: Collection[str], words: Collection[str]
 ) -> tuple[int, float, dict[str, int]]:
-    """Number of texts, their mean length in words, and in how many each word stands."""
+    """Number of texts, their mean length in words, and in how many each word stands.
+
+    Of several words that follow each other only the rarest is known; what nothing has is left out.
+    """
+    single = {part for word in words for part in word.split()}
     rows = (
-        Statistic.objects.filter(scope__in=scopes, word__in=["", *words])
+        Statistic.objects.filter(scope__in=scopes, word__in=["", *single])
         .values("word")
         .annotate(total=Sum("documents"), words=Sum("length"))
         .order_by()
@@ -174,8 +166,23 @@ def _statistics(
     found = {row["word"]: row for row in rows}
     whole = found.pop("", {"total": 0, "words": 0})
     documents = max(whole["total"], 0)
-    frequencies = {word: row["total"] for word, row in found.items() if row["total"] > 0}
-    return documents, whole["words"] / documents if documents else 0, frequencies
+    totals = {word: row["total"] for word, row in found.items()}
+    frequencies = {word: min(totals.get(part, 0) for part in word.split()) for word in words}
+    known = {word: frequency for word, frequency in frequencies.items() if frequency > 0}
+    return documents, whole["words"] / documents if documents else 0, known
+
+
+def _with_every_word(words: set[str], wanted: Wanted, rows: QuerySet[Any] | None) -> list[int]:
+    """Entries with all of ``words``: if there are ``BEST`` of them, no others come before.
+
+    Few texts have all words of a question, and it would be dear to look for them.
+    """
+    loose = words - wanted.words
+    if not words or len(loose) > FEW:
+        return []
+    for word in loose:
+        wanted = wanted.having([word])
+    return backend().ids(wanted, rows, BEST)
 
 
 def _candidates(
@@ -184,27 +191,33 @@ def _candidates(
     wanted: Wanted,
     rows: QuerySet[Any] | None,
 ) -> dict[int, float]:
-    """Entries with the rarest words, up to ``CAP`` of them: id → sum of weights."""
+    """Entries with the rarest words, up to ``CAP`` of them: id → sum of weights.
+
+    The words of a phrase are in all of them and say nothing about who comes first.
+    """
     found: dict[int, float] = {}
     room = CAP
-    for word in sorted(weights, key=lambda each: (frequencies[each], each)):
-        ids = _ids(wanted.having(word), rows, room)
+    loose = sorted(weights.keys() - wanted.words, key=lambda each: (frequencies[each], each))
+    asked = [(wanted.having(word.split()), weights[word]) for word in loose]
+    for condition, weight in [*asked, *([(wanted, 0.0)] if wanted.clauses else [])]:
+        ids = backend().ids(condition, rows, room)
         for pk in ids:
-            found[pk] = found.get(pk, 0) + weights[word]
+            found[pk] = found.get(pk, 0) + weight
         room -= len(ids)
         if room <= 0:
             break
     return found
 
 
-def _newest(wanted: Wanted, rows: QuerySet[Any] | None) -> list[int]:
-    """Only filters or exclusions were given: the newest objects."""
-    entries = _entries(wanted)
-    if rows is not None:
-        entries = entries.filter(object_id__in=rows.order_by().values("pk"))
-    return list(entries.order_by("-object_id").values_list("object_id", flat=True)[:BEST])
+def _newest(index: type[SearchIndex], wanted: Wanted, rows: QuerySet[Any] | None) -> list[int]:
+    """Only filters or exclusions were given: the newest."""
+    if rows is None:
+        return backend().newest(wanted, BEST)
+    if wanted.without:
+        rows = rows.filter(pk__in=_objects(index, wanted))
+    return list(rows.order_by("-pk").values_list("pk", flat=True)[:BEST])
 
 
-def _counts(entry: Entry, words: Iterable[str]) -> dict[str, int]:
-    line = f" {entry.words} "
-    return {word: line.count(f" {word} ") for word in words}
+def _counts(words: str, looked_for: Iterable[str]) -> dict[str, int]:
+    line = f" {words} "
+    return {word: line.count(f" {word} ") for word in looked_for}

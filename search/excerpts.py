@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from search import tokens
@@ -10,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 AROUND = 60
-LOOKED_AT = 2_000
+MARGIN = 20  # a word that begins before the piece
+LOOKED_AT = 600
 
 
 class Piece(NamedTuple):
@@ -20,51 +22,75 @@ class Piece(NamedTuple):
     is_hit: bool
 
 
-def marked(text: str, words: Collection[str]) -> list[Piece]:
-    """The whole ``text`` in pieces."""
-    return list(_pieces(text, _hits(text, words), 0, len(text)))
+class Marker:
+    """Marks ``words`` in the texts of one page of results.
+
+    To read a text word by word is what costs. So it learns how the words are written on this
+    page (いす for 椅子), reads where a text has such a spelling, and only without one from the
+    beginning.
+    """
+
+    def __init__(self, words: Collection[str]) -> None:
+        self.words = words
+        self._spellings = {word for word in words if word}
+
+    def marked(self, text: str) -> list[Piece]:
+        """The whole ``text`` in pieces."""
+        return _pieces(text, self._hits(text, 0, len(text)), 0, len(text))
+
+    def excerpt(self, parts: Iterable[str]) -> list[Piece]:
+        """About ``2 × AROUND`` characters of the part with most of the words; [] without any."""
+        text, hits = self._most_hits(list(dict.fromkeys(parts)))
+        if not hits:
+            return []
+        middle = _densest([left for left, _right in hits])
+        start, end = max(0, middle - AROUND), min(len(text), middle + AROUND)
+        dots = Piece("…", is_hit=False)
+        pieces = _pieces(text, hits, start, end)
+        return [*([dots] if start else []), *pieces, *([dots] if end < len(text) else [])]
+
+    def _most_hits(self, parts: list[str]) -> tuple[str, list[tuple[int, int]]]:
+        likely = [(part, self._places(part)) for part in parts]
+        text, places = max(likely, key=lambda each: len(each[1]), default=("", []))
+        if places:
+            middle = _densest(places)
+            hits = self._hits(text, max(0, middle - AROUND - MARGIN), middle + AROUND + MARGIN)
+            if hits:
+                return text, hits
+        room, read = LOOKED_AT, []
+        for part in parts:
+            read.append((part, self._hits(part, 0, room)))
+            room = max(0, room - len(part))
+        return max(read, key=lambda each: len(each[1]), default=("", []))
+
+    def _places(self, text: str) -> list[int]:
+        pattern = "|".join(map(re.escape, self._spellings))
+        return [each.start() for each in re.finditer(pattern, text)] if pattern else []
+
+    def _hits(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
+        hits = [
+            (start + each.start, start + each.end)
+            for each in tokens.tokens(text[start:end])
+            if each.word in self.words
+        ]
+        self._spellings.update(text[left:right] for left, right in hits)
+        return hits
 
 
-def excerpt(parts: Iterable[str], words: Collection[str]) -> list[Piece]:
-    """About ``2 × AROUND`` characters of the part with most of ``words``; [] without any."""
-    best: tuple[str, list[tuple[int, int]]] = ("", [])
-    for part in dict.fromkeys(parts):
-        hits = _hits(part[:LOOKED_AT], words)
-        if len(hits) > len(best[1]):
-            best = (part, hits)
-    text, hits = best
-    if not hits:
-        return []
-    middle = _densest(hits)
-    start, end = max(0, middle - AROUND), min(len(text), middle + AROUND)
-    pieces = list(_pieces(text, hits, start, end))
-    if start:
-        pieces.insert(0, Piece("…", is_hit=False))
-    if end < len(text):
-        pieces.append(Piece("…", is_hit=False))
-    return pieces
+def _densest(places: list[int]) -> int:
+    """The place with most others around it."""
+    return max(places, key=lambda place: sum(abs(each - place) <= AROUND for each in places))
 
 
-def _hits(text: str, words: Collection[str]) -> list[tuple[int, int]]:
-    return [(each.start, each.end) for each in tokens.tokens(text) if each.word in words]
-
-
-def _densest(hits: list[tuple[int, int]]) -> int:
-    """The place with most hits around it."""
-    return max(
-        (start for start, _end in hits),
-        key=lambda place: sum(abs(start - place) <= AROUND for start, _end in hits),
-    )
-
-
-def _pieces(text: str, hits: list[tuple[int, int]], start: int, end: int) -> Iterable[Piece]:
-    at = start
+def _pieces(text: str, hits: list[tuple[int, int]], start: int, end: int) -> list[Piece]:
+    pieces, at = [], start
     for left, right in hits:
         if right <= at or left >= end:
             continue
         if left > at:
-            yield Piece(text[at:left], is_hit=False)
+            pieces.append(Piece(text[at:left], is_hit=False))
         at = min(right, end)
-        yield Piece(text[max(left, start) : at], is_hit=True)
+        pieces.append(Piece(text[max(left, start) : at], is_hit=True))
     if at < end:
-        yield Piece(text[at:end], is_hit=False)
+        pieces.append(Piece(text[at:end], is_hit=False))
+    return pieces

@@ -8,34 +8,54 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django.db import transaction
 
 from core.registry import Registry
 from search import tokens
-from search.models import Entry, Statistic
+from search.models import SEPARATOR, Entry, Statistic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from django.db.models import Model, QuerySet
+    from django_stubs_ext import StrOrPromise
 
 BATCH = 500
-SEPARATOR = "  "
+# Begins the words of ``Entry.scopes`` that are no circle of readers.
+FACET = "0"
+
+
+class Narrowed(NamedTuple):
+    """What a field filter leaves: the rows, and the facets of which each of them has one.
+
+    ``facets`` are only a short cut for the index and may be wider than the rows; None: no short cut.
+    """
+
+    rows: QuerySet[Any]
+    facets: set[str] | None = None
+
+
+def facet(name: str, value: object) -> str:
+    """A word (letters and digits) for a property that field filters ask for."""
+    return FACET + "".join(filter(str.isalnum, f"{name}{value}")).lower()
 
 
 class SearchIndex:
     """One kind of thing that can be found.
 
     ``slug`` is a lower-case word of letters; ``fields`` maps the words of field filters
-    (状態:審査中) to functions ``(queryset, value, user) -> queryset`` that raise
+    (状態:審査中) to functions ``(queryset, value, user) -> Narrowed`` that raise
     ``search.query.UnknownValueError`` for a value they do not know.
     """
 
     slug: ClassVar[str]
+    label: ClassVar[StrOrPromise]
     template: ClassVar[str]
-    fields: ClassVar[dict[str, Callable[[Any, str, Any], Any]]] = {}
+    fields: ClassVar[dict[str, Callable[[Any, str, Any], Narrowed]]] = {}
+    # What ``parts`` and ``scopes`` read besides the object: fetched at once for many objects.
+    related: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def model(cls) -> type[Model]:
@@ -51,6 +71,16 @@ class SearchIndex:
     def scopes(cls, obj: Any) -> set[str]:
         """Words (letters and digits) for the circles of people who may find it."""
         raise NotImplementedError
+
+    @classmethod
+    def facets(cls, obj: Any) -> set[str]:
+        """Its ``facet`` words, as the filters of ``fields`` ask for them."""
+        return set()
+
+    @classmethod
+    def speaking_of(cls, obj: Model) -> Iterable[Any]:
+        """The objects whose entry depends on ``obj``, a thing of another kind that has changed."""
+        return ()
 
     @classmethod
     def scopes_of(cls, user: Any) -> set[str]:
@@ -74,17 +104,21 @@ registry: Registry[SearchIndex] = Registry()
 def keep(*objects: Model) -> None:
     """Index ``objects`` of one kind as they are now, if it is registered.
 
-    Writes nothing without a change.
+    Then, where an entry changed, what other indexes say of the same objects. Writes nothing
+    without a change.
     """
     for index in registry:
-        if objects and index.model() is type(objects[0]):
-            update_many(index, objects)
+        if objects and index.model() is type(objects[0]) and update_many(index, objects):
+            for other in registry:
+                update_many(other, [each for obj in objects for each in other.speaking_of(obj)])
 
 
 @transaction.atomic
 def update_many(index: type[SearchIndex], objects: Iterable[Any]) -> int:
     """Index several objects at once; returns how many entries changed."""
     fresh = {obj.pk: _entry(index, obj) for obj in objects}
+    if not fresh:
+        return 0
     known = {
         each.object_id: each
         for each in Entry.objects.filter(kind=index.slug, object_id__in=list(fresh))
@@ -126,10 +160,11 @@ def _prefix() -> str:
 
 def _entry(index: type[SearchIndex], obj: Any) -> Entry:
     found = [word for part in index.parts(obj) for word in tokens.words(part)]
+    circles = {index.slug + scope for scope in index.scopes(obj)}
     entry = Entry(
         kind=index.slug,
         object_id=obj.pk,
-        scopes=" ".join(sorted(index.slug + scope for scope in index.scopes(obj))),
+        scopes=" ".join(sorted(circles | index.facets(obj))),
         words=SEPARATOR.join(found),
         length=len(found),
     )
@@ -146,7 +181,7 @@ def _count(changes: list[tuple[Entry | None, Entry | None]]) -> None:
         for entry, sign in ((before, -1), (after, 1)):
             if entry is None:
                 continue
-            for scope in entry.scopes.split():
+            for scope in entry.circles:
                 lengths[scope] += sign * entry.length
                 for word in {"", *entry.words.split()}:
                     documents[scope, word] += sign

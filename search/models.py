@@ -1,12 +1,17 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.models import Versioned
+
+# Two spaces between the words of an entry, so that neighbours of the same word are counted.
+SEPARATOR = "  "
+
 
 class Entry(models.Model):
     """The words of one object, kept in the transaction that saves it.
 
-    ``scopes`` are words for who may find it; ``words`` the content words in their order, with
-    two spaces between them (so that neighbours of the same word are counted). The database
+    ``scopes`` are words for who may find it, and facets for field filters (with a 0 before them);
+    ``words`` the content words in their order, with ``SEPARATOR`` between them. The database
     indexes both: FTS5 on SQLite, a tsvector column on PostgreSQL (migrations/0001_initial.py).
     """
 
@@ -26,6 +31,11 @@ class Entry(models.Model):
 
     def __str__(self):
         return f"{self.kind} {self.object_id}"
+
+    @property
+    def circles(self):
+        """The words for who may find it."""
+        return [scope for scope in self.scopes.split() if not scope.startswith("0")]
 
 
 class Statistic(models.Model):
@@ -49,13 +59,13 @@ class Statistic(models.Model):
         return f"{self.scope} {self.word}: {self.documents}"
 
 
-class Synonym(models.Model):
-    """Words that mean the same on a ward; added to a query at a lower weight."""
+class Synonym(Versioned):
+    """Words that mean the same on a ward, one a line; added to a query at a lower weight.
 
-    words = models.TextField(
-        _("同じ意味のことば"),
-        help_text=_("1行に1つ。例: 褥瘡、床ずれ、じょくそう。検索のときに、入力した語に加えます。"),
-    )
+    All hospitals of the portal share them.
+    """
+
+    words = models.TextField(_("同じ意味のことば"), max_length=500)
     note = models.CharField(_("備考"), max_length=200, blank=True)
 
     class Meta:

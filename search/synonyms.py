@@ -1,37 +1,54 @@
-"""Ward words that mean the same, from the editable glossary."""
+"""Ward words that mean the same, from the glossary that the offices keep."""
 
 from __future__ import annotations
 
-from django.core.cache import cache
+from functools import lru_cache
 
 from search import tokens
-from search.models import Synonym
+from search.models import SEPARATOR, Synonym
 
 WEIGHT = 0.4  # measured: up to 0.5 helps respelled queries, 1 hurts (docs/decisions/0006-search.md)
-KEY = "search.synonyms"
-SECONDS = 300
 
 
 def groups() -> list[list[tuple[str, ...]]]:
-    """Every group as the words of its spellings; read again after five minutes or a change."""
-    found: list[list[tuple[str, ...]]] | None = cache.get(KEY)
-    if found is None:
-        texts = Synonym.objects.order_by("pk").values_list("words", flat=True)
-        found = [[tuple(tokens.words(line)) for line in text.splitlines()] for text in texts]
-        cache.set(KEY, found, SECONDS)
+    """Every group as the words of its spellings.
+
+    One small query each time: a change of the glossary is heard at once, in every process.
+    """
+    texts = Synonym.objects.order_by("pk").values_list("words", flat=True)
+    return [[spelling(line) for line in text.splitlines()] for text in texts]
+
+
+@lru_cache(maxsize=20_000)
+def spelling(line: str) -> tuple[str, ...]:
+    """The words of one line of the glossary."""
+    return tuple(tokens.words(line))
+
+
+def alternatives(words: list[str]) -> list[list[list[str]]]:
+    """For each of ``words``: itself, and the other spellings of what it is a part of."""
+    found = [[[word]] for word in words]
+    present = set(words)
+    for group in groups():
+        for typed in (each for each in group if each and each[0] in present):
+            others = [list(each) for each in group if each and each != typed]
+            for at in _places(words, typed):
+                for options in found[at : at + len(typed)]:
+                    options += [each for each in others if each not in options]
     return found
 
 
-def forget() -> None:
-    """The glossary has changed."""
-    cache.delete(KEY)
-
-
 def others(words: list[str]) -> set[str]:
-    """Words to add to a query that has ``words``: the other spellings of what occurs in it."""
-    line = f" {' '.join(words)} "
-    added: set[str] = set()
-    for group in groups():
-        if any(spelling and f" {' '.join(spelling)} " in line for spelling in group):
-            added.update(word for spelling in group for word in spelling)
+    """What to add to a query that has ``words``: the other spellings of what occurs in it.
+
+    Each is a word, or several as ``Entry.words`` has them where they follow each other.
+    """
+    options = alternatives(words)
+    added = {SEPARATOR.join(phrase) for each in options for phrase in each}
     return added - set(words)
+
+
+def _places(words: list[str], typed: tuple[str, ...]) -> list[int]:
+    """Where the words of ``typed`` follow each other in ``words``."""
+    last = len(words) - len(typed) + 1
+    return [at for at in range(last) if tuple(words[at : at + len(typed)]) == typed]

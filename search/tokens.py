@@ -1,13 +1,14 @@
 """Japanese text as words: Sudachi mode A, normalised form (いす → 椅子), content words only.
 
 The choice is measured in docs/decisions/0006-search.md. Raise ``VERSION`` with any change that
-makes other words of the same text; ``manage.py rebuild_search`` then renews what is older.
+makes another entry of the same object; ``manage.py rebuild_search`` then renews what is older.
 """
 
 from __future__ import annotations
 
 import threading
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sudachipy import Dictionary, SplitMode
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from sudachipy import Tokenizer
 
-VERSION = 1
+VERSION = 2
 DROPPED = {"助詞", "助動詞", "補助記号", "記号", "空白"}
 # Sudachi takes 49,149 bytes at once; a character has at most four, and its normalisation may grow.
 PIECE = 8_000
@@ -57,6 +58,7 @@ def _tokenizer() -> Tokenizer:
     return found
 
 
+@lru_cache(maxsize=50_000)  # a text says the same few thousand words over and over
 def _clean(form: str) -> str:
     """One spelling, without anything that the indexes would read as two words."""
     plain = unicodedata.normalize("NFKC", form).lower()

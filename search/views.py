@@ -1,17 +1,31 @@
-"""One box over everything that somebody may see."""
+"""One box over everything that somebody may see, and the glossary behind it."""
 
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
-from django.shortcuts import render
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from search import suggestions
+from audit.queries import entries_about
+from core.views import INVALID, STALE
+from search import actions, suggestions
 from search.engine import BEST, find
-from search.excerpts import excerpt, marked
+from search.excerpts import Marker
+from search.forms import SynonymForm
 from search.index import registry
+from search.models import Synonym
 from search.query import UnknownValueError
 
-PER_PAGE = 20
+PER_PAGE = 10  # of each kind
 SUGGESTED = 5
+RECENT = 10
+
+KEEP_GLOSSARY = "search.keep_glossary"
+
+for_keepers = permission_required(KEEP_GLOSSARY, raise_exception=True)
 
 
 def results(request):
@@ -31,6 +45,8 @@ def results(request):
         "narrowed": bool(sections) and _narrowed(sections[0]["query"]),
         "meant": [] if found or not text else suggestions.meant(request.user, text),
         "fields": [name for index in registry for name in index.fields],
+        "keeps_glossary": request.user.has_perm(KEEP_GLOSSARY),
+        "may_search": False,  # the box of the frame: this page has its own
     }
     return render(request, "search/results.html", context)
 
@@ -38,30 +54,44 @@ def results(request):
 def suggest(request):
     """A few titles while somebody types; the same rights, the same order."""
     text = request.GET.get("q", "").strip()
-    rows = []
+    found = []
     for index in registry:
         try:
             ids = find(index, request.user, text).ids[:SUGGESTED]
         except UnknownValueError:
             continue
         by_id = {row.pk: row for row in index.results(ids, request.user)}
-        rows += [by_id[pk] for pk in ids if pk in by_id]
-    context = {"rows": rows[:SUGGESTED], "text": text}
+        found += [(index.label, by_id[pk]) for pk in ids if pk in by_id]
+    context = {"found": found[:SUGGESTED], "text": text}
     return render(request, "search/suggest.html", context)
 
 
 def _section(request, index, text):
     found = find(index, request.user, text)
-    page = Paginator(found.ids, PER_PAGE).get_page(request.GET.get("page"))
+    page_name = f"{index.slug}-page"
+    page = Paginator(found.ids, PER_PAGE).get_page(request.GET.get(page_name))
     rows = {row.pk: row for row in index.results(list(page.object_list), request.user)}
-    page.object_list = [_hit(index, rows[pk], found.words) for pk in page.object_list if pk in rows]
-    return {"index": index, "page_obj": page, "is_cut": found.is_cut, "query": found.query}
+    marker = Marker(found.words)
+    shown = [rows[pk] for pk in page.object_list if pk in rows]
+    page.object_list = [_hit(index, row, marker) for row in shown]
+    return {
+        "index": index,
+        "page_obj": page,
+        "page_name": page_name,
+        "is_cut": found.is_cut,
+        "query": found.query,
+    }
 
 
-def _hit(index, row, words):
+def _hit(index, row, marker):
     title, *texts = index.parts(row)
-    pieces = excerpt([text for text in texts if text != title], words)
-    return {"row": row, "title": marked(title, words), "excerpt": pieces}
+    excerpt = marker.excerpt([text for text in texts if text != title])
+    return {"row": row, "title": _drawn(marker.marked(title)), "excerpt": _drawn(excerpt)}
+
+
+def _drawn(pieces):
+    marks = (format_html("<mark>{}</mark>", text) if is_hit else text for text, is_hit in pieces)
+    return format_html_join("", "{}", ((mark,) for mark in marks))
 
 
 def _narrowed(query):
@@ -72,3 +102,56 @@ def _narrowed(query):
     if query.without:
         conditions.append(_("除くことば"))
     return conditions
+
+
+@for_keepers
+def glossary(request):
+    """Every group of words (or those with one word), and who changed them last."""
+    word = request.GET.get("word", "").strip()
+    groups = Synonym.objects.filter(words__icontains=word) if word else Synonym.objects.all()
+    context = {
+        "word": word,
+        "groups": groups.order_by("words", "pk"),
+        "entries": entries_about(Synonym)[:RECENT],
+    }
+    return render(request, "search/glossary.html", context)
+
+
+@for_keepers
+def add(request):
+    """A new group; ``?word=`` is what somebody has just looked for in vain."""
+    word = request.GET.get("word", "").strip()
+    return _keep(request, Synonym(words=word))
+
+
+@for_keepers
+def edit(request, pk):
+    """Change a group."""
+    return _keep(request, get_object_or_404(Synonym, pk=pk))
+
+
+@for_keepers
+@require_POST
+def remove(request, pk):
+    """Take a group out."""
+    group = get_object_or_404(Synonym, pk=pk)
+    actions.remove_synonym(group, by=request.user)
+    messages.success(request, _("「%(group)s」を消しました。") % {"group": group})
+    return redirect("search:glossary")
+
+
+@transaction.atomic
+def _keep(request, group):
+    # Two people who write down the same word wait for each other.
+    locked = {each.pk: each for each in Synonym.objects.select_for_update().order_by("pk")}
+    form = SynonymForm(request.POST or None, instance=locked.get(group.pk, group))
+    if request.method == "POST" and form.is_valid():
+        group = actions.save_synonym(form, by=request.user)
+        messages.success(
+            request,
+            _("「%(group)s」を保存しました。次の検索から使います。") % {"group": group},
+        )
+        return redirect("search:glossary")
+    refused = STALE if form.stale else INVALID
+    status = refused if request.method == "POST" else 200
+    return render(request, "search/synonym.html", {"form": form, "group": group}, status=status)

@@ -36,6 +36,7 @@ from needs.models import Comment, Confirmation, Enrichment, ImportRun, Need, Sav
 from needs.photos import add_photo
 from notifications.models import Message
 from partners.models import Application, Profile
+from search.models import Synonym
 from tests.documents.files import picture, upload
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "permissions.md"
@@ -156,6 +157,7 @@ class Specimens:
             email="apply@company.example",
             message="試作ができます。",
         )
+        self.synonym = Synonym.objects.order_by("pk").first()
         self.run = ImportRun.objects.create(
             hospital=self.need.hospital,
             started_by=office,
@@ -320,6 +322,7 @@ class Specimens:
             "accounts:deactivate": {"pk": self.person.pk},
             "accounts:activate": {"pk": self.person.pk},
             "accounts:take_role": {"pk": self.person.pk, "seat_pk": self.seat.pk},
+            **{f"search:{page}": {"pk": self.synonym.pk} for page in SYNONYM_PAGES},
             "notifications:open": {"pk": self.message.pk},
             "notifications:send_again": {"pk": self.message.pk},
             "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
@@ -347,3 +350,4 @@ CASE_PAGES = [
     "nominate",
 ]
 PUBLICATION_PAGES = ["detail", "edit", "consent", "confirm_ip", "preview", "ledger"]
+SYNONYM_PAGES = ["synonym_edit", "synonym_remove"]

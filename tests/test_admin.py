@@ -15,7 +15,7 @@ from tests.access import COLUMNS
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PROJECT = [
     *("taxonomy", "audit", "notifications", "accounts", "contributions", "documents", "needs"),
-    *("committee", "partners", "disclosure", "matching", "contracts"),
+    *("committee", "partners", "disclosure", "matching", "contracts", "search"),
 ]
 # What an administrator may do with a model; with all others: look.
 RIGHTS = {
@@ -55,6 +55,8 @@ WITHOUT_A_PAGE = {
     "disclosure.PublishedField",
     *(f"needs.{name}" for name in PARTS_OF_A_NEED),
     "partners.Licence",
+    "search.Entry",
+    "search.Statistic",
 }
 REGISTERED = [
     model

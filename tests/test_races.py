@@ -3,11 +3,14 @@
 The same tests run on SQLite and on PostgreSQL; only the latter lets the transactions overlap.
 """
 
+import time
 from datetime import timedelta
 from functools import partial
+from threading import Event
 
 import pytest
 from django.core import mail
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -33,8 +36,12 @@ from needs.enums import NeedState
 from needs.importing_actions import import_table
 from needs.models import Need
 from needs.promise import working_day_after
+from needs.search import NeedIndex
 from notifications.actions import sweep
 from notifications.models import Message, MessageState
+from search.engine import find
+from search.maintenance import rebuild
+from search.models import Entry as SearchEntry
 from taxonomy.models import Term
 from tests.committee.builder import row, sheet
 from tests.documents.files import upload
@@ -445,3 +452,25 @@ def test_of_two_who_follow_a_version_the_later_sees_both(hospital, office, colle
 
     assert sorted(page.status_code for page in pages) == [200, 409]
     assert Rubric.objects.filter(previous=rubric).count() == 1
+
+
+def test_a_rebuild_never_writes_what_somebody_has_just_replaced(hospital, office):
+    need = NeedFactory(hospital=hospital, state=NeedState.SUBMITTED, title="古い題")
+    SearchEntry.objects.update(digest="")
+    is_saved = Event()
+
+    def edit():
+        with transaction.atomic():
+            need.title = "まくらが硬い"
+            need.save()
+            is_saved.set()
+            time.sleep(0.5)  # the rebuild is at it by now
+
+    def renew():
+        is_saved.wait()
+        return rebuild(NeedIndex)
+
+    together(edit, renew)
+
+    assert find(NeedIndex, office, "まくら").ids == [need.pk]
+    assert find(NeedIndex, office, "古い").ids == []

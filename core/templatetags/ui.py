@@ -224,6 +224,19 @@ def querystring_without(context, name):
     return f"?{query.urlencode()}"
 
 
+@register.simple_tag(takes_context=True)
+def page_link(context, number):
+    """The address of this page with another page of its list.
+
+    A page with several lists gives each a ``page_name`` of its own, so that one can be turned
+    without the others; the link leads to the list with that id.
+    """
+    name = context.get("page_name") or "page"
+    query = context["request"].GET.copy()
+    query[name] = number
+    return f"?{query.urlencode()}" + (f"#{name}" if name != "page" else "")
+
+
 @register.filter
 def working_days_left(days):
     """一次回答まであと3営業日・今日まで・2営業日過ぎています, for a number of working days."""

@@ -15,16 +15,20 @@ if TYPE_CHECKING:
 class Backend(backends.Backend):
     """PostgreSQL."""
 
-    def condition(self, wanted: Wanted, limit: int | None = None) -> tuple[str, list[object]]:
+    def condition(self, wanted: Wanted) -> tuple[str, list[object]]:
         """A match of the column ``vector``."""
         return "vector @@ %s::tsquery", [_query(wanted)]
 
 
 def _query(wanted: Wanted) -> str:
-    scopes = " | ".join(f"'@{scope}'" for scope in sorted(wanted.scopes))
-    clauses = [f"({scopes})", *(_phrase(each) for each in wanted.phrases)]
+    clauses = [_circles(each) for each in (wanted.scopes, *wanted.facets)]
+    clauses += [f"({' | '.join(map(_phrase, each))})" for each in wanted.clauses]
     clauses += [f"!{_phrase(each)}" for each in wanted.without]
     return " & ".join(clauses)
+
+
+def _circles(words: Iterable[str]) -> str:
+    return "(" + " | ".join(f"'@{word}'" for word in sorted(words)) + ")"
 
 
 def _phrase(words: Iterable[str]) -> str:

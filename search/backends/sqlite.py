@@ -2,36 +2,55 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
 
 from search import backends
+from search.models import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.db.models import QuerySet
+
     from search.backends import Wanted
+
+FOUND = "SELECT rowid FROM search_fts WHERE search_fts MATCH %s"
+NEWEST = "ORDER BY rowid DESC LIMIT %s"
 
 
 class Backend(backends.Backend):
     """SQLite."""
 
-    def condition(self, wanted: Wanted, limit: int | None = None) -> tuple[str, list[object]]:
-        """A list of row ids; with ``limit`` the newest ones."""
-        sql = "SELECT rowid FROM search_fts WHERE search_fts MATCH %s"
-        params: list[object] = [_match(wanted)]
-        if limit is not None:
-            sql += " ORDER BY rowid DESC LIMIT %s"
-            params.append(limit)
-        return f"id IN ({sql})", params
+    def condition(self, wanted: Wanted) -> tuple[str, list[object]]:
+        """A list of row ids."""
+        return f"id IN ({FOUND})", [_match(wanted)]
+
+    def ids(self, wanted: Wanted, rows: QuerySet[Any] | None, limit: int) -> list[int]:
+        """The newest ones."""
+        if rows is not None:
+            return super().ids(wanted, rows, limit)
+        with connection.cursor() as cursor:
+            cursor.execute(f"{FOUND} {NEWEST}", [_match(wanted), limit])
+            return [pk for (pk,) in cursor.fetchall()]
+
+    def newest(self, wanted: Wanted, limit: int) -> list[int]:
+        """Without a look at the older ones."""
+        newest = Entry.objects.filter(pk__in=self.ids(wanted, None, limit)).order_by("-pk")
+        return list(newest.values_list("object_id", flat=True))
 
 
 def _match(wanted: Wanted) -> str:
-    scopes = " OR ".join(_phrase([scope]) for scope in sorted(wanted.scopes))
-    clauses = [f"scopes : ({scopes})", *(f"words : {_phrase(each)}" for each in wanted.phrases)]
+    circles = (sorted(each) for each in (wanted.scopes, *wanted.facets))
+    clauses = [f"scopes : {_one_of([word] for word in each)}" for each in circles]
+    clauses += [f"words : {_one_of(each)}" for each in wanted.clauses]
     match = " AND ".join(clauses)
-    if wanted.without:
-        match = f"({match}) NOT words : ({' OR '.join(map(_phrase, wanted.without))})"
-    return match
+    return f"({match}) NOT words : {_one_of(wanted.without)}" if wanted.without else match
+
+
+def _one_of(phrases: Iterable[Iterable[str]]) -> str:
+    return f"({' OR '.join(map(_phrase, phrases))})"
 
 
 def _phrase(words: Iterable[str]) -> str:

@@ -1,6 +1,7 @@
 import json
 from pathlib import Path
 
+from django.conf import settings
 from django.db import migrations, models
 
 SQLITE = [
@@ -79,7 +80,7 @@ class Migration(migrations.Migration):
 
     initial = True
 
-    dependencies = []
+    dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.CreateModel(
@@ -118,8 +119,12 @@ class Migration(migrations.Migration):
             name="Synonym",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("words", models.TextField(help_text="1行に1つ。例: 褥瘡、床ずれ、じょくそう。検索のときに、入力した語に加えます。", verbose_name="同じ意味のことば")),
+                ("version", models.PositiveIntegerField(default=0, editable=False, verbose_name="版")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="作成日時")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="最終更新")),
+                ("words", models.TextField(max_length=500, verbose_name="同じ意味のことば")),
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="備考")),
+                ("updated_by", models.ForeignKey(blank=True, editable=False, null=True, on_delete=models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="最後に変更した人")),
             ],
             options={"verbose_name": "同義語", "verbose_name_plural": "同義語"},
         ),

@@ -1,8 +1,10 @@
 """The page: marked excerpts, honest counts, a fixed number of queries."""
 
 import pytest
+from django.urls import reverse
 
 from needs.enums import NeedState
+from tests.factories.disclosure import PublicationFactory
 from tests.factories.needs import NeedFactory
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +41,44 @@ def test_a_slip_of_the_pen_is_answered_with_a_word_that_exists(page, hospital, n
 
 def test_an_unknown_condition_is_explained(page):
     assert "使えることば: 下書き、受付待ち" in page("状態:ねむい")
+
+
+def test_needs_and_publications_are_turned_one_by_one(client, hospital, office):
+    for need in NeedFactory.create_batch(11, hospital=hospital, state=NeedState.ACCEPTED):
+        PublicationFactory(need=need)
+    client.force_login(office)
+
+    def pages(query):
+        answer = client.get("/search/", {"q": "点滴", **query}).context["sections"]
+        return {each["index"].slug: each["page_obj"].number for each in answer}
+
+    assert pages({}) == {"need": 1, "publication": 1}
+    assert pages({"need-page": 2}) == {"need": 2, "publication": 1}
+    assert pages({"need-page": 2, "publication-page": 2}) == {"need": 2, "publication": 2}
+    assert pages({"need-page": "x", "publication-page": 99}) == {"need": 1, "publication": 2}
+    html = client.get("/search/?q=a点滴&need-page=2").content.decode()
+    assert "need-page=2&amp;publication-page=2#publication-page" in html
+
+
+@pytest.mark.parametrize(
+    ("role", "page", "words"),
+    [
+        ("office", "needs:list", "使えることば: 下書き、受付待ち"),
+        ("partner", "disclosure:catalogue", "「状態」の条件は使えません"),
+    ],
+)
+def test_a_list_explains_a_condition_that_it_does_not_know(client, request, role, page, words):
+    client.force_login(request.getfixturevalue(role))
+
+    assert words in client.get(reverse(page), {"q": "状態:ねむい"}).content.decode()
+
+
+def test_a_list_finds_what_the_search_page_finds(client, hospital, office):
+    need = NeedFactory(hospital=hospital, state=NeedState.SUBMITTED, title="褥瘡の処置")
+    client.force_login(office)
+
+    assert need.title in client.get("/needs/", {"q": "床ずれ"}).content.decode()
+    assert need.get_absolute_url() in client.get("/search/", {"q": "床ずれ"}).content.decode()
 
 
 def test_titles_are_offered_while_typing(client, hospital, nurse):

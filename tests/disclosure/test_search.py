@@ -1,0 +1,56 @@
+"""Who finds a publication follows the need, although the need knows nothing of it."""
+
+import pytest
+
+from disclosure.search import PublicationIndex
+from needs import people
+from needs.enums import NeedState
+from search.engine import find
+from search.models import Entry
+from tests.factories.disclosure import PublicationFactory
+from tests.factories.needs import NeedFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def publication(hospital, nurse):
+    need = NeedFactory(hospital=hospital, proposer=nurse, state=NeedState.ACCEPTED)
+    return PublicationFactory(need=need, title="点滴の残量を知りたい")
+
+
+def found_by(*users):
+    return [find(PublicationIndex, user, "点滴").ids for user in users]
+
+
+def test_who_takes_a_need_over_finds_its_publication(publication, nurse, other_nurse):
+    pk = publication.pk
+    assert found_by(nurse, other_nurse) == [[pk], []]
+
+    offered = people.offer_transfer(publication.need, to=other_nurse, by=nurse)
+    people.settle_transfer(offered, accepted=True, by=other_nurse)
+
+    assert found_by(nurse, other_nurse) == [[], [pk]]
+
+
+def test_what_a_leaving_person_hands_over_is_found_too(
+    publication, hospital, nurse, other_nurse, office
+):
+    people.hand_over(
+        hospital=hospital,
+        leaving=nurse,
+        to=other_nurse,
+        needs=[publication.need],
+        reason="異動",
+        by=office,
+    )
+
+    assert found_by(nurse, other_nurse) == [[], [publication.pk]]
+
+
+def test_a_change_of_the_need_that_it_does_not_show_writes_nothing(publication):
+    before = Entry.objects.get(kind="publication").digest
+    publication.need.problem += "とても困る。"
+    publication.need.save()
+
+    assert Entry.objects.get(kind="publication").digest == before

@@ -105,7 +105,7 @@ class NeedIndex(SearchIndex):
     slug = "need"
     label = gettext_lazy("ニーズ")
     template = "needs/search_result.html"
-    related = ("participants",)
+    related = ("participants", "extra_answers__question")
     fields: ClassVar[dict[str, Any]] = {
         "状態": _choice("state", NeedState),
         "状況": _choice("state", NeedState),
@@ -172,4 +172,4 @@ class NeedIndex(SearchIndex):
     @classmethod
     def results(cls, ids: list[int], user: Any) -> list[Need]:
         rows = Need.objects.visible_to(user).filter(pk__in=ids)
-        return list(rows.select_related("department"))
+        return list(rows.select_related("department").prefetch_related("extra_answers__question"))

@@ -7,10 +7,11 @@ from demo.volume import hospitals, outside, rounds, sheets
 from demo.volume.draw import Draw
 from disclosure.search import PublicationIndex
 from needs.search import NeedIndex
-from search.maintenance import rebuild
+from search.maintenance import fold, rebuild
 from taxonomy.models import Term
 
 HOSPITALS = 6
+AN_HOUR = 3_600
 
 
 class Volume:
@@ -40,6 +41,7 @@ class Volume:
         self.say(f"審査案件 {rounds.write(self.draw, written, self.reviews)}")
         shown = outside.publish(self.draw, written, terms["technology"])
         self.say(f"公開の索引 {rebuild(PublicationIndex)}")
+        self.say(f"索引の統計 {fold(seconds=AN_HOUR)}")
         self.say(f"公開 {len(shown)}")
         partners = outside.companies(self.draw, self.tag, self.partners, terms)
         outside.match(self.draw, shown, partners)

@@ -3,7 +3,7 @@
 import pytest
 
 from disclosure.search import PublicationIndex
-from needs import people
+from needs import handover
 from needs.enums import NeedState
 from search.engine import find
 from search.models import Entry
@@ -27,8 +27,8 @@ def test_who_takes_a_need_over_finds_its_publication(publication, nurse, other_n
     pk = publication.pk
     assert found_by(nurse, other_nurse) == [[pk], []]
 
-    offered = people.offer_transfer(publication.need, to=other_nurse, by=nurse)
-    people.settle_transfer(offered, accepted=True, by=other_nurse)
+    offered = handover.offer_transfer(publication.need, to=other_nurse, by=nurse)
+    handover.settle_transfer(offered, accepted=True, by=other_nurse)
 
     assert found_by(nurse, other_nurse) == [[], [pk]]
 
@@ -36,14 +36,8 @@ def test_who_takes_a_need_over_finds_its_publication(publication, nurse, other_n
 def test_what_a_leaving_person_hands_over_is_found_too(
     publication, hospital, nurse, other_nurse, office
 ):
-    people.hand_over(
-        hospital=hospital,
-        leaving=nurse,
-        to=other_nurse,
-        needs=[publication.need],
-        reason="異動",
-        by=office,
-    )
+    held = handover.held_by(nurse, hospital, most=10)
+    handover.hand_over(held, to=other_nurse, reason="異動", by=office)
 
     assert found_by(nurse, other_nurse) == [[], [publication.pk]]
 

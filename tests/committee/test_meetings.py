@@ -413,7 +413,7 @@ QUERIES = {
     "meeting": (18, 17),
     "meeting_live": (17, 17),
     "minutes": (26, 26),
-    "meeting_item": (22, None),
+    "meeting_item": (23, None),
     "attendance": (7, None),
 }
 

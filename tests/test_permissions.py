@@ -11,6 +11,7 @@ NAMES = {
     # Where the sentence has another name than "view".
     "accounts.Invitation": "accounts.cancel_invitation",
     "accounts.User": "accounts.view_person",
+    "committee.Tie": "committee.change_tie",
 }
 MODELS = sorted(
     (model for model in apps.get_models() if hasattr(model._default_manager, "visible_to")),

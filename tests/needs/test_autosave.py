@@ -312,10 +312,10 @@ def test_hints_come_with_the_answer_and_with_the_page(as_nurse, nurse, draft, mo
 
 
 def test_an_autosave_is_cheap(as_nurse, submitted, django_assert_max_num_queries):
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(31):
         send(as_nurse, section(submitted), background="改装", version=submitted.version)
 
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(27):
         send(as_nurse, section(submitted), background="改装後")
 
 

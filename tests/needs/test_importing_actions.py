@@ -112,7 +112,7 @@ def test_imported_needs_can_be_screened_by_the_office(hospital, office, client):
 def test_queries_grow_by_the_chunk_not_by_the_row_besides_the_timeline(
     count, hospital, office, django_assert_max_num_queries
 ):
-    chunks = -(-count // CHUNK)
+    chunks = -(-count // importing_actions.CHUNK)
     with django_assert_max_num_queries(30 * chunks + 6 * count):
         bring_in(as_csv(many(count)), hospital, office)
 

@@ -30,7 +30,7 @@ from committee.models import (
     Round,
     Rubric,
 )
-from core.fields import JapaneseDateField, LongTextField, NamedErrorsMixin
+from core.fields import JapaneseDateField, LongTextField, ManyChoicesField, NamedErrorsMixin
 from core.forms import TransitionForm, VersionedModelForm
 from taxonomy.models import Term, TermKind
 
@@ -78,6 +78,7 @@ class MemberForm(NamedErrorsMixin, forms.ModelForm):
     class Meta:
         model = Member
         fields = ["user", "seat", "since", "until", "affiliation", "expertise", "load_cap"]
+        field_classes = {"expertise": ManyChoicesField}
         widgets = {"expertise": forms.SelectMultiple(attrs={"size": 8})}
         help_texts = {
             "expertise": _("割り当ての案で、この分野・診療科の案件を優先します。"),

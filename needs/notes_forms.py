@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from core.fields import LongTextField, name_required
+from core.fields import LongTextField, ManyChoicesField, name_required
 from needs import comments
 from needs.clearance_forms import ClearanceMixin
 from needs.enums import CommentAudience, EnrichmentKind, Regulation
@@ -73,7 +73,7 @@ class CommentForm(ClearanceMixin, forms.Form):
     audience = forms.ChoiceField(
         label=gettext_lazy("読む人"), widget=forms.RadioSelect(attrs={"class": "boxes"})
     )
-    mentions = forms.ModelMultipleChoiceField(
+    mentions = ManyChoicesField(
         User.objects.none(),
         label=gettext_lazy("知らせる人"),
         help_text=gettext_lazy("選んだ人にメールで知らせます。読める人だけを選べます。"),

@@ -13,7 +13,7 @@ from committee import assignment, queries
 from committee.models import Case
 from committee.rules import has_scored
 from committee.views.parts import case_for, named, round_for, status_of
-from core.fields import NamedErrorsMixin
+from core.fields import ManyChoicesField, NamedErrorsMixin
 from core.views import moved_on
 from core.workflow import WrongStateError
 
@@ -24,7 +24,7 @@ RIGHT = "committee.lead_round"
 class ReviewersForm(NamedErrorsMixin, forms.Form):
     """The members who shall review one case; those with a conflict are not offered."""
 
-    people = forms.ModelMultipleChoiceField(
+    people = ManyChoicesField(
         User.objects.none(),
         label=gettext_lazy("審査する人"),
         required=False,

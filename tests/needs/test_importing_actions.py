@@ -113,7 +113,7 @@ def test_queries_grow_by_the_chunk_not_by_the_row_besides_the_timeline(
     count, hospital, office, django_assert_max_num_queries
 ):
     chunks = -(-count // importing_actions.CHUNK)
-    with django_assert_max_num_queries(30 * chunks + 6 * count):
+    with django_assert_max_num_queries(31 * chunks + 7 * count):
         bring_in(as_csv(many(count)), hospital, office)
 
     assert Need.objects.count() == count

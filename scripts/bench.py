@@ -26,6 +26,9 @@ from scripts.processes import LOCALHOST, ROOT, free_port
 
 REQUESTS = 120
 CONCURRENCIES = (1, 4)
+TICKS = os.sysconf("SC_CLK_TCK")
+OWN = (11, 12)  # user and system time in /proc/pid/stat, counted from behind the name
+OWN_AND_ENDED = (11, 12, 13, 14)
 WARM_UP = 4  # more than the workers, so that each has seen the page
 
 
@@ -120,25 +123,32 @@ class Server:
     pid: int
 
     def busy_ms(self):
-        """Processor time that it and the database server have used so far (Linux)."""
-        workers = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        tasks = [
-            path
-            for pid in [*workers, *_backends()]
-            for path in Path(f"/proc/{pid}/task").glob("*/schedstat")
-        ]
-        return sum(int(path.read_text().split()[0]) for path in tasks) / 1_000_000
+        """Processor time that it and a PostgreSQL on this machine have used so far (Linux)."""
+        return sum(_ticks(pid) for pid in (self.pid, *_postmaster())) * 1000 / TICKS
 
 
-def _backends():
-    """The processes of the connections to a PostgreSQL on this machine."""
+def _ticks(pid):
+    """Of a process and of its children, those that have ended and those that run."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    used = [_stat(pid)[at] for at in OWN_AND_ENDED] + [
+        _stat(child)[at] for child in children for at in OWN
+    ]
+    return sum(map(int, used))
+
+
+def _stat(pid):
+    """The fields of /proc/pid/stat behind the name, which may have spaces."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+
+
+def _postmaster():
     from django.db import connection  # noqa: PLC0415 -- needs Django set up
 
     if connection.vendor != "postgresql":
         return []
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
-        return [pid for (pid,) in cursor.fetchall()]
+        cursor.execute("SELECT pg_backend_pid()")
+        return [_stat(cursor.fetchone()[0])[1]]
 
 
 @contextlib.contextmanager

@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from search.index import SearchIndex
 
 # How many candidates are collected, rarest words first, and how many of them are scored exactly.
-CAP = 5_000
+CAP = 3_000
 BEST = 200
 # So many words are looked for together first.
 FEW = 3
+# Of the entries with a phrase, so many are scored exactly.
+PHRASED = 1_000
 # Of a whole text that is compared with others, this many of its rarest words are asked.
 TELLING = 16
 
@@ -137,16 +139,17 @@ def _ranked(
         word: bm25.idf(documents, frequency) * (1 if word in looked_for else synonyms.WEIGHT)
         for word, frequency in frequencies.items()
     }
-    best = _with_every_word(weights.keys() & looked_for, wanted, rows)
-    if len(best) < BEST:
-        candidates = _candidates(weights, frequencies, wanted, rows)
-        best = sorted(candidates, key=lambda pk: (-candidates[pk], -pk))[:BEST]
+    best = set(_with_every_word(weights.keys() & looked_for, wanted, rows))
+    if len(best) < BEST and wanted.clauses:
+        best.update(backend().ids(wanted, rows, PHRASED))
+    elif len(best) < BEST:
+        best = _candidates(weights, frequencies, wanted, rows)
     entries = Entry.objects.filter(pk__in=best).values_list("object_id", "words", "length")
     scored = [
         (pk, bm25.score(_counts(line, weights), length, weights, average))
         for pk, line, length in entries
     ]
-    return sorted(scored, key=lambda each: (-each[1], -each[0]))
+    return sorted(scored, key=lambda each: (-each[1], -each[0]))[:BEST]
 
 
 def _statistics(
@@ -190,23 +193,18 @@ def _candidates(
     frequencies: dict[str, int],
     wanted: Wanted,
     rows: QuerySet[Any] | None,
-) -> dict[int, float]:
-    """Entries with the rarest words, up to ``CAP`` of them: id → sum of weights.
-
-    The words of a phrase are in all of them and say nothing about who comes first.
-    """
+) -> set[int]:
+    """The best ``BEST`` by the sum of weights, out of ``CAP`` entries with the rarest words."""
     found: dict[int, float] = {}
     room = CAP
-    loose = sorted(weights.keys() - wanted.words, key=lambda each: (frequencies[each], each))
-    asked = [(wanted.having(word.split()), weights[word]) for word in loose]
-    for condition, weight in [*asked, *([(wanted, 0.0)] if wanted.clauses else [])]:
-        ids = backend().ids(condition, rows, room)
+    for word in sorted(weights, key=lambda each: (frequencies[each], each)):
+        ids = backend().ids(wanted.having(word.split()), rows, room)
         for pk in ids:
-            found[pk] = found.get(pk, 0) + weight
+            found[pk] = found.get(pk, 0) + weights[word]
         room -= len(ids)
         if room <= 0:
             break
-    return found
+    return set(sorted(found, key=lambda pk: (-found[pk], -pk))[:BEST])
 
 
 def _newest(index: type[SearchIndex], wanted: Wanted, rows: QuerySet[Any] | None) -> list[int]:

@@ -1,9 +1,11 @@
-"""One id per request, in every log line and on the error page; no NUL in addresses."""
+"""One id per request, in every log line and on the error page; no NUL in what is sent."""
 
 import secrets
 
 import structlog
 from django.core.exceptions import BadRequest
+
+NUL = "\0"
 
 
 class RequestIdMiddleware:
@@ -24,9 +26,10 @@ class RequestIdMiddleware:
 
 
 class NoNulMiddleware:
-    """Refuse an address with a NUL: nobody types one, and PostgreSQL cannot even look for it.
+    """Refuse an address with a NUL, and take NULs out of what is sent.
 
-    Forms refuse it in their fields, with a sentence beside the field.
+    Nobody types one and PostgreSQL cannot even look for it; a text pasted from a broken PDF may
+    hold some, unseen, and loses nothing without them.
     """
 
     def __init__(self, get_response):
@@ -36,4 +39,11 @@ class NoNulMiddleware:
         if "%00" in request.META.get("QUERY_STRING", ""):
             msg = "NUL in the address"
             raise BadRequest(msg)
+        if request.method == "POST" and any(
+            NUL in value for _name, values in request.POST.lists() for value in values
+        ):
+            sent = request.POST.copy()
+            for name, values in request.POST.lists():
+                sent.setlist(name, [value.replace(NUL, "") for value in values])
+            request.POST = sent
         return self.get_response(request)

@@ -170,9 +170,7 @@ def agenda(request, public_id):
 
 
 def _add(request, round_, found):
-    # Letters and digits only: PostgreSQL cannot even look for a NUL.
-    ticked = [each for each in request.POST.getlist("need") if each.isalnum()]
-    chosen = found.filter(public_id__in=ticked)
+    chosen = found.filter(public_id__in=request.POST.getlist("need"))
     held = queries.held_back(chosen)
     try:
         count = actions.add_cases(round_, chosen, by=request.user)

@@ -119,7 +119,7 @@ def tell_apart(request, public_id):
     need = _need(request, public_id, RIGHT)
     others = Need.objects.visible_to(request.user).filter(hospital=need.hospital_id)
     other = get_object_or_404(
-        others.exclude(pk=need.pk), number=request.POST.get("number", "")[:20].replace("\0", "")
+        others.exclude(pk=need.pk), number=request.POST.get("number", "")[:20]
     )
     comparing.tell_apart(need, other=other, by=request.user)
     messages.success(request, _("別件として記録しました。"))

@@ -17,8 +17,10 @@ class CommitteeConfig(AppConfig):
             notifications,
             todo,
         )
+        from committee.blind import photo_destroyed  # noqa: PLC0415 -- the models come first
         from committee.results import people_changed  # noqa: PLC0415 -- the models come first
         from committee.rules import reviews_need  # noqa: PLC0415 -- the models come first
+        from documents.models import Version  # noqa: PLC0415 -- the models come first
         from needs.models import Confirmation, Participant, Transfer  # noqa: PLC0415 -- the same
         from needs.rules import may_read  # noqa: PLC0415 -- the models come first
 
@@ -28,3 +30,5 @@ class CommitteeConfig(AppConfig):
         for model in (Participant, Transfer, Confirmation):
             post_save.connect(people_changed, sender=model)
         post_delete.connect(people_changed, sender=Participant)
+        # What was painted over or taken off is in no copy for a blind round either.
+        post_delete.connect(photo_destroyed, sender=Version)

@@ -7,7 +7,7 @@ the chair a reason to look again at an answer 「ない」.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
@@ -22,6 +22,7 @@ from committee.enums import OUT_ANSWERS, ConflictAnswer, RoundState, Verdict
 from committee.models import Case, Conflict
 from committee.notifications import ConflictSettled
 from committee.orbit import orbits
+from committee.rules import is_office_of_round
 from core.workflow import WrongStateError, action_labels, lock
 from needs.enums import ParticipantKind
 from notifications.actions import notify
@@ -54,6 +55,8 @@ HINTS: dict[Cause, StrOrPromise] = {
     Cause.REPORT: NEAR,
     Cause.TIE: gettext_lazy("あなたが関係を申告した企業が、関わるかもしれません。"),
 }
+
+HIDDEN_REASON = gettext_lazy("データから考えられます(匿名審査のため、理由は事務局だけが見ます)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,11 @@ def hints(case: Case, user: Any) -> list[str]:
     return list(dict.fromkeys(str(HINTS[each.cause]) for each in found))
 
 
+def hides_reasons(user: Any, round_: Round) -> bool:
+    """Why somebody may be in conflict says whose need it is: in a blind round the office's alone."""
+    return round_.hides_people and not is_office_of_round(user, round_)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One member and one case on the page where answers are confirmed."""
@@ -141,6 +149,10 @@ class Line:
     member: User
     reasons: list[str]
     conflict: Conflict | None
+
+    def without_reasons(self) -> Line:
+        """As somebody reads it who may not know whose need it is."""
+        return replace(self, reasons=[str(HIDDEN_REASON)] if self.reasons else [])
 
     @property
     def is_open(self) -> bool:
@@ -154,7 +166,13 @@ def lines(round_: Round, user: Any, cases: Iterable[Case]) -> list[Line]:
     ``cases`` come from ``for_pages()``.
     """
     hers = [case for case in cases if user.has_perm("committee.confirm_conflicts_case", case)]
-    return _lines(round_, hers)
+    return _for_reader(_lines(round_, hers), user, round_)
+
+
+def _for_reader(found: list[Line], user: Any, round_: Round) -> list[Line]:
+    if hides_reasons(user, round_):
+        return [line.without_reasons() for line in found]
+    return found
 
 
 def _lines(round_: Round, cases: list[Case]) -> list[Line]:
@@ -183,9 +201,9 @@ def _people(round_: Round, cases: list[Case]) -> dict[int, User]:
     return {person.pk: person for person in people.order_by("kana", "name", "pk")}
 
 
-def line_for(case: Case, member: User) -> Line | None:
-    """The line of one member and case, or None when nothing is to be confirmed about her."""
-    found = _lines(case.round, [case])
+def line_for(case: Case, member: User, user: Any) -> Line | None:
+    """The line of one member and case as ``user`` reads it; None when there is nothing to confirm."""
+    found = _for_reader(_lines(case.round, [case]), user, case.round)
     return next((line for line in found if line.member == member), None)
 
 

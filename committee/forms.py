@@ -148,6 +148,7 @@ class RoundForm(OpeningMixin, DeadlineMixin, VersionedModelForm):
         "opens_day",
         "opens_time",
         "reviewers_per_case",
+        "is_blind",
         "shows_others",
     ]
 
@@ -155,7 +156,7 @@ class RoundForm(OpeningMixin, DeadlineMixin, VersionedModelForm):
         model = Round
         fields = [
             *("title", "committee", "rubric", "closes_by_itself", "reviewers_per_case"),
-            "shows_others",
+            *("is_blind", "shows_others"),
         ]
 
     def __init__(self, *args, by, **kwargs):
@@ -175,6 +176,7 @@ class RoundForm(OpeningMixin, DeadlineMixin, VersionedModelForm):
             del self.fields["committee"]
             del self.fields["rubric"]
             del self.fields["reviewers_per_case"]
+            del self.fields["is_blind"]
             del self.fields["opens_day"]
             del self.fields["opens_time"]
 

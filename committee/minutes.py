@@ -12,6 +12,7 @@ import json
 from django.utils import timezone
 from django.utils.translation import override
 
+from committee.blind import title_of
 from committee.enums import LEADING_SEATS, SCORING_SEATS, BallotChoice
 from committee.models import Case
 from committee.room import Room, items_of
@@ -77,7 +78,7 @@ def _item(item, room, decisions):
     return {
         "case": item.case_id,
         "number": item.case.number,
-        "title": item.case.need.title,
+        "title": title_of(item.case, room.meeting.round),
         # Of a case that was not taken up nobody can say who left the room.
         "was_discussed": bool(decisions or votes or item.notes),
         "outside": then["outside"],

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.queries import entries_for
-from committee import scoring
+from committee import blind, scoring
 from committee.enums import (
     CHOSEN_OUTCOMES,
     LEADING_SEATS,
@@ -346,6 +346,7 @@ def not_ready_to_open(round_):
         reasons.append(_("採点の締切が過ぎています。先に締切を今より後にしてください。"))
     if not everybody_who_scores(round_).exists():
         reasons.append(_("採点する委員がいません。先に委員会へ委員を加えてください。"))
+    reasons += blind.not_ready(round_)
     if numbers := _numbers(cases_without_reviewers(round_)):
         reasons.append(
             _("審査する人が決まっていない案件があります。先に割り当ててください: %(numbers)s")

@@ -142,6 +142,11 @@ class CaseQuerySet(models.QuerySet):
             .exclude(round__state=RoundState.PLANNED)
         )
 
+    def exclude_blind(self):
+        """Those of which everything may be read; the rows without ``Round.hides_people``."""
+        hidden = ~Q(round__state__in=[RoundState.PLANNED, RoundState.RELEASED])
+        return self.exclude(hidden, round__is_blind=True)
+
     def open_for(self, user):
         """The cases that this member is expected to score.
 
@@ -188,8 +193,11 @@ class CaseQuerySet(models.QuerySet):
 
         current = Decision.objects.filter(is_current=True).select_related("kind")
         return (
-            self.select_related("need", "result")
-            .only("public_id", "round", "order", "need__number", "need__title", "result")
+            self.select_related("need", "result", "redaction")
+            .only(
+                *("public_id", "round", "order", "need__number", "need__title", "result"),
+                "redaction__texts",
+            )
             .prefetch_related(Prefetch("decisions", current))
         )
 
@@ -206,6 +214,7 @@ class CaseQuerySet(models.QuerySet):
                 "need__department",
                 "need__specialty",
                 "need__proposer",
+                "redaction",
             )
             .prefetch_related(
                 "assignments",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from audit.actions import record
-from committee import results, scoring
+from committee import blind, results, scoring
 from committee.enums import Outcome
 from committee.models import Case
 from core.workflow import action_labels
@@ -213,7 +213,7 @@ class ResultTable:
 
     def title_of(self, case: Case) -> str:
         """Whoever may see the scores of a case may know its title (``committee.name_case``)."""
-        return case.need.title
+        return blind.title_of(case, self.round)
 
     def heads(self) -> dict[str, Head]:
         """The heads of the columns as they stand now; figures begin with the highest."""

@@ -225,6 +225,12 @@ def case_is_released(_user, case):
 
 
 @rules.predicate
+def case_is_blind(_user, case):
+    """Its committee does not read who proposed it."""
+    return case is not None and case.round.is_blind
+
+
+@rules.predicate
 def leads_case(user, case):
     """Office of the round, or a chair who has passed the conflict question."""
     return case is not None and (
@@ -285,10 +291,14 @@ def award_is_released(_user, award):
 
 @rules.predicate
 def reviews_need(user, need):
-    """May read a case about this need; its photos belong to the text."""
+    """May read a case about this need; its photos belong to the text.
+
+    A blind round shows copies that the office has checked, never the need's own photos.
+    """
     from committee.models import Case  # noqa: PLC0415 -- models import this module
 
-    return need is not None and Case.objects.readable_by(user).filter(need=need).exists()
+    cases = Case.objects.readable_by(user).exclude_blind()
+    return need is not None and cases.filter(need=need).exists()
 
 
 @rules.predicate

@@ -3,6 +3,7 @@ from django.urls import path
 from committee.views import (
     assignments,
     awards,
+    blind,
     cases,
     committees,
     conflicts,
@@ -41,6 +42,10 @@ urlpatterns = [
     path("rounds/<slug:public_id>/edit/", rounds.edit, name="round_edit"),
     path("rounds/<slug:public_id>/do/<slug:name>/", rounds.transition, name="transition"),
     path("rounds/<slug:public_id>/agenda/", rounds.agenda, name="agenda"),
+    path("rounds/<slug:public_id>/blind/", blind.index, name="blind"),
+    path("cases/<slug:public_id>/blind/", blind.redact, name="redact"),
+    path("cases/<slug:public_id>/blind/<slug:photo>/", blind.photo, name="blind_photo"),
+    path("cases/<slug:public_id>/blind/<slug:photo>/cover/", blind.cover, name="blind_cover"),
     path("rounds/<slug:public_id>/next/", cases.next_one, name="next"),
     path("rounds/<slug:public_id>/results/", results.table, name="results"),
     path("rounds/<slug:public_id>/results/compare/", results.compare, name="compare"),

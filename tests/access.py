@@ -5,6 +5,7 @@ without a row, or a row without an address, fails the test.
 """
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -167,6 +168,7 @@ class Specimens:
         )
         self._make_notes(office)
         self._call_a_meeting()
+        self._plan_a_blind_round(office)
 
     def _make_notes(self, office):
         """What hangs on a need, or on a person's desk."""
@@ -206,6 +208,19 @@ class Specimens:
         )
         self.item = MeetingItem.objects.create(meeting=self.meeting, case=self.case, order=1)
         self.vote = Vote.objects.create(item=self.item, question="採択してよいか")
+
+    def _plan_a_blind_round(self, office):
+        """A round that the office prepares, with a need that has a photo."""
+        self.blind = Round.objects.create(
+            committee=self.committee,
+            rubric=self.rubric,
+            title="匿名の審査会",
+            deadline=timezone.now() + timedelta(days=30),
+            is_blind=True,
+        )
+        self.hidden = Case.objects.create(round=self.blind, need=self.told)
+        photo = upload("ward.jpg", picture())
+        self.hidden_photo = add_photo(self.told, photo, by=office).document
 
     def url(self, name):
         """The address ``name`` with its specimen. Raises KeyError when nobody chose one."""
@@ -302,6 +317,13 @@ class Specimens:
                 "committee:decision_kinds",
             ),
             **of(self.round, "committee:results_file", kind="csv"),
+            **of(self.blind, "committee:blind"),
+            **of(self.hidden, "committee:redact"),
+            **of(
+                self.hidden,
+                *("committee:blind_photo", "committee:blind_cover"),
+                photo=self.hidden_photo.public_id,
+            ),
             **of(self.committee, "committee:committee_ties", "committee:thresholds"),
             **of(self.tie, "committee:tie", "committee:tie_remove"),
             **of(self.case, "committee:settle_conflict", pk=self.member.user_id),

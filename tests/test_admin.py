@@ -45,7 +45,7 @@ PARTS_OF_A_ROUND = [
         "Member",
         "MinutesApproval",
     ),
-    *("Nomination", "Score", "Tie", "TieThreshold", "Vote"),
+    *("Nomination", "Redaction", "Score", "Tie", "TieThreshold", "Vote"),
 ]
 # Shown with the object that they belong to, or (one-time keys, scores) not at all.
 WITHOUT_A_PAGE = {

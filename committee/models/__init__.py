@@ -1,6 +1,7 @@
 """Committees and everything they make."""
 
 from committee.models.awards import Award, AwardPlan, Nomination
+from committee.models.blind import Redaction
 from committee.models.decisions import Decision, DecisionKind, Letter
 from committee.models.meetings import (
     Attendance,
@@ -36,6 +37,7 @@ __all__ = [
     "Member",
     "MinutesApproval",
     "Nomination",
+    "Redaction",
     "Review",
     "Round",
     "Rubric",

@@ -31,6 +31,14 @@ class Round(PublicId, Versioned, RulesModel):
     shows_others = models.BooleanField(
         _("採点を終えた委員に、ほかの委員の採点を見せる"), default=False
     )
+    is_blind = models.BooleanField(
+        _("提案者を伏せて審査する(匿名審査)"),
+        default=False,
+        help_text=_(
+            "結果を通知するまで、委員には提案者と部署を見せません。本文と写真は、採点を始める前に"
+            "事務局が1件ずつ確かめます。"
+        ),
+    )
     state = models.CharField(
         _("状況"), max_length=12, choices=RoundState, default=RoundState.PLANNED, editable=False
     )
@@ -77,6 +85,14 @@ class Round(PublicId, Versioned, RulesModel):
     def hospital_id(self):
         """The hospital whose round it is."""
         return self.committee.hospital_id
+
+    @property
+    def hides_people(self):
+        """Whether its pages say nothing of who proposed a need: a blind round until its release.
+
+        Before scoring begins only the office sees the round, and prepares what is shown.
+        """
+        return self.is_blind and self.state not in {RoundState.PLANNED, RoundState.RELEASED}
 
     @property
     def takes_scores(self):
@@ -128,6 +144,10 @@ class Case(PublicId, RulesModel):
             "nominate": rules.may_read_case
             & (rules.case_is_being_scored | rules.case_is_being_discussed),
             "assign": (rules.is_office_of_case | rules.chairs_case) & ~rules.is_out_of_case,
+            "redact": rules.is_office_of_case
+            & ~rules.is_out_of_case
+            & rules.case_is_blind
+            & ~rules.case_is_released,
             "honour": rules.is_office_of_case
             & ~rules.is_out_of_case
             & rules.case_is_before_release,

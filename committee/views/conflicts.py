@@ -25,6 +25,7 @@ def index(request, public_id):
     context = {
         "round": round_,
         "lines": lines,
+        "hides_reasons": conflicts.hides_reasons(request.user, round_),
         "open_total": sum(line.is_open for line in lines),
         "closed": [
             case
@@ -41,14 +42,19 @@ def settle(request, public_id, pk):
     member = get_object_or_404(User, pk=pk)
     if member == request.user:
         raise PermissionDenied
-    line = conflicts.line_for(case, member)
+    line = conflicts.line_for(case, member, request.user)
     if line is None:
         raise Http404
     answer = line.conflict.answer if line.conflict else None
     form = SettleForm(request.POST or None, answer=answer)
     if form.is_valid():
         return _settled(request, case, member, form.cleaned_data)
-    context = {"case": named(request.user, [case])[0], "line": line, "form": form}
+    context = {
+        "case": named(request.user, [case])[0],
+        "line": line,
+        "hides_reasons": conflicts.hides_reasons(request.user, case.round),
+        "form": form,
+    }
     return render(request, "committee/settle.html", context, status=status_of(form))
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from audit.queries import entries_for
-from committee import actions, queries, reviewing
+from committee import actions, blind, conflicts, queries, reviewing
 from committee.enums import CHOSEN_OUTCOMES, OUT_ANSWERS
 from committee.forms import LetterForm
 from committee.honours import nominations_of
@@ -16,7 +16,6 @@ from committee.models import Case, Letter
 from committee.views.parts import case_for, insist, named, round_for, status_of
 from core.views import moved_on
 from core.workflow import WrongStateError, lock
-from needs.answers import rows as extra_rows
 from notifications.models import MessageState
 
 
@@ -48,9 +47,10 @@ def _about(user, case):
     row = queries.results([case], criteria)[0]
     letter = Letter.objects.visible_to(user).filter(case=case).first()
     current = case.current_decision
+    hides_reasons = conflicts.hides_reasons(user, case.round)
     return {
-        "need": case.need,
-        "extra_rows": extra_rows(case.need),
+        "need": blind.shown(case),
+        "extra_rows": blind.extra_rows_of(case),
         "row": row,
         "criteria": [(each, row.result.criteria[each.pk]) for each in criteria],
         "reviews": queries.with_marks(queries.counted_reviews([case])[case.pk], criteria),
@@ -67,7 +67,9 @@ def _about(user, case):
         "may_honour": user.has_perm("committee.honour_case", case)
         and current is not None
         and current.outcome in CHOSEN_OUTCOMES,
-        "entries": entries_for(case),
+        # What was said about a conflict may tell whose need it is.
+        "hides_reasons": hides_reasons,
+        "entries": [] if hides_reasons else entries_for(case),
         "neighbours": _neighbours(user, case),
         "meeting": case.round.meetings.order_by("-starts_at", "-pk").first(),
     }

@@ -8,7 +8,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from committee import meetings, queries
+from committee import blind, meetings, queries
 from committee.enums import MeetingState
 from committee.meeting_forms import BallotForm, MeetingDecisionForm, NotesForm, VoteForm
 from committee.minutes import count
@@ -72,6 +72,7 @@ def _leave(request, found):
 
 def _about(request, found):
     case, meeting = found.case, found.meeting
+    need = blind.shown(case)
     criteria = queries.criteria_of(case)
     row = queries.results([case], criteria)[0]
     reviews = queries.with_marks(queries.counted_reviews([case])[case.pk], criteria)
@@ -81,8 +82,8 @@ def _about(request, found):
         "meeting": meeting,
         "round": meeting.round,
         "case": case,
-        "need": case.need,
-        "summary": Truncator(" ".join(case.need.problem.split())).chars(SUMMARY),
+        "need": need,
+        "summary": Truncator(" ".join(need.problem.split())).chars(SUMMARY),
         "row": row,
         "criteria": [(each, row.result.criteria[each.pk]) for each in criteria],
         "reviews": reviews,
@@ -121,7 +122,13 @@ def notes(request, public_id):
         meetings.save_notes(form, by=request.user)
         messages.success(request, _("メモを保存しました。"))
         return redirect(found.meeting)
-    context = {"form": form, "item": found, "meeting": found.meeting, "round": found.meeting.round}
+    context = {
+        "form": form,
+        "item": found,
+        "title": blind.title_of(found.case, found.meeting.round),
+        "meeting": found.meeting,
+        "round": found.meeting.round,
+    }
     return render(request, "committee/notes.html", context, status=status_of(form))
 
 

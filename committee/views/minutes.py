@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from committee import meetings, minutes
+from committee import blind, meetings, minutes
 from committee.enums import BallotChoice, MeetingState
 from committee.minutes_files import FILES
 from committee.models import Case, Vote
@@ -63,7 +63,7 @@ def _case(user, meeting, case):
         "number": case.number,
         "is_open": True,
         "case": case,
-        "need": case.need,
+        "need": blind.shown(case),
         "may_read": user.has_perm("committee.read_case", case),
         "standing": standing,
         "decision": case.current_decision,

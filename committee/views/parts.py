@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from committee import queries
+from committee import blind, queries
 from committee.models import Case, Committee, Round
 from core.autosave import is_autosave, refused
 from core.views import FORBIDDEN, INVALID, STALE
@@ -67,5 +67,6 @@ def status_of(form):
 def named(user, cases):
     """The cases with ``title`` where she may know it; "" elsewhere."""
     for case in cases:
-        case.title = case.need.title if user.has_perm("committee.name_case", case) else ""
+        may_know = user.has_perm("committee.name_case", case)
+        case.title = blind.title_of(case, case.round) if may_know else ""
     return cases

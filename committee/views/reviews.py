@@ -9,15 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from committee import queries, reviewing, scoring
+from committee import blind, queries, reviewing, scoring
 from committee.review_forms import AbstainForm, ReviewForm
 from committee.rules import scores_case
 from committee.views.parts import case_for, named, status_of
 from core.autosave import is_autosave, refused, saved, standing
 from core.views import moved_on
 from core.workflow import WrongStateError, lock
-from documents.queries import documents_of
-from needs.answers import rows as extra_rows
 from needs.enrichment import enrichments_of
 
 # These buttons hand a review in; all others only keep what was typed.
@@ -85,10 +83,10 @@ def _page(request, case, form):
     named(request.user, [case])
     context = {
         "case": case,
-        "need": case.need,
-        "photos": documents_of(case.need, slot="photo"),
+        "need": blind.shown(case),
+        "photos": blind.photos_of(case),
         "enrichments": enrichments_of(case.need),
-        "extra_rows": extra_rows(case.need),
+        "extra_rows": blind.extra_rows_of(case),
         "form": form,
         "review": form.instance if form else None,
         "mark": _own_mark(form),

@@ -1,0 +1,55 @@
+"""What the office checks before a blind round begins."""
+
+from committee import blind
+from committee.models import Redaction
+from core.fields import LongTextField, name_required
+from core.forms import VersionedModelForm
+
+ROOM = 500  # a replaced word may be longer than the word was
+
+
+class RedactionForm(VersionedModelForm):
+    """Each text of the need as the members shall read it; an emptied one stays empty.
+
+    The first time the texts come with names and personal data painted over, for a person to look
+    at; ``pieces`` shows the original with those places marked.
+    """
+
+    class Meta:
+        model = Redaction
+        fields = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        need = self.instance.case.need
+        self.names = blind.names_in(need)
+        self.originals = blind.originals(need)
+        for name, text in self.originals.items():
+            self.fields[name] = self._field(name, text)
+            self.initial[name] = self._current[name] = self._shown(name, text)
+        name_required(self)
+
+    def _field(self, name, text):
+        rows = min(12, max(2, len(text) // 30 + 1))
+        field = LongTextField(
+            label=blind.label_of(self.instance.case.need, name),
+            required=False,
+            max_length=len(text) + ROOM,
+        )
+        field.widget.attrs["rows"] = 2 if name == "title" else rows
+        return field
+
+    def _shown(self, name, text):
+        texts = self.instance.texts
+        return texts[name] if name in texts else blind.proposed(text, self.names)
+
+    @property
+    def pairs(self):
+        """(field, its original in pieces) in the order of the sheet."""
+        return [
+            (self[name], blind.pieces(text, self.names)) for name, text in self.originals.items()
+        ]
+
+    def save(self, commit=True, *, by=None):
+        self.instance.texts = {name: self.cleaned_data[name] for name in self.originals}
+        return super().save(commit=commit, by=by)

@@ -210,7 +210,10 @@ def not_ready(round_: Round) -> list[str]:
     if not numbers:
         return []
     return [
-        _("匿名審査で委員に見せる内容を、まだ確かめていない案件があります: %(numbers)s")
+        _(
+            "匿名審査で委員に見せる内容を、まだ確かめていない案件があります。"
+            "「匿名審査の準備」で確かめてください: %(numbers)s"
+        )
         % {"numbers": _("、").join(numbers)}
     ]
 

@@ -1,5 +1,7 @@
 """What the office checks before a blind round begins."""
 
+from django.utils.translation import gettext as _
+
 from committee import blind
 from committee.models import Redaction
 from core.fields import LongTextField, name_required
@@ -32,7 +34,8 @@ class RedactionForm(VersionedModelForm):
     def _field(self, name, text):
         rows = min(12, max(2, len(text) // 30 + 1))
         field = LongTextField(
-            label=blind.label_of(self.instance.case.need, name),
+            label=_("委員が読む文: %(label)s")
+            % {"label": blind.label_of(self.instance.case.need, name)},
             required=False,
             max_length=len(text) + ROOM,
         )
@@ -45,9 +48,11 @@ class RedactionForm(VersionedModelForm):
 
     @property
     def pairs(self):
-        """(field, its original in pieces) in the order of the sheet."""
+        """(label, the original in pieces, field) in the order of the sheet."""
+        need = self.instance.case.need
         return [
-            (self[name], blind.pieces(text, self.names)) for name, text in self.originals.items()
+            (blind.label_of(need, name), blind.pieces(text, self.names), self[name])
+            for name, text in self.originals.items()
         ]
 
     def save(self, commit=True, *, by=None):

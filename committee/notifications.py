@@ -17,19 +17,13 @@ from needs.notifications import sample_need
 from notifications.kinds import Notification, registry
 
 
-@registry.register
 @dataclass(frozen=True, kw_only=True)
-class ReviewAsked(Notification):
-    """Ask the members to score."""
+class AboutRound(Notification):
+    """What every notice about a round shares; its page is the one to open."""
 
-    slug = "committee.review_asked"
-    label = _("採点のお願い")
     permission = "committee.view_round"
 
     round: Round
-
-    def recipients(self):
-        return scorers(self.round)
 
     def url(self):
         return self.round.get_absolute_url()
@@ -43,6 +37,18 @@ class ReviewAsked(Notification):
     @classmethod
     def sample(cls):
         return cls(round=sample_case().round)
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class ReviewAsked(AboutRound):
+    """Ask the members to score."""
+
+    slug = "committee.review_asked"
+    label = _("採点のお願い")
+
+    def recipients(self):
+        return scorers(self.round)
 
 
 @registry.register

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from committee.models import Meeting
+from committee.models import Meeting, Round
 from committee.notifications import AboutRound, sample_case
 from committee.queries import called_to
 from notifications.kinds import Notification, registry
@@ -76,6 +76,7 @@ class MeetingCalledOff(AboutRound):
     slug = "committee.meeting_called_off"
     label = _("会議の取りやめ")
 
+    round: Round
     starts_at: datetime
     place: str
 

@@ -79,12 +79,16 @@ class TransferDropped(AboutTransfer):
 
 @dataclass(frozen=True, kw_only=True)
 class AboutHandOver(Notification):
-    """What both sides hear when the office moves what a leaving person holds."""
+    """What both sides hear when the office moves what a leaving person holds.
+
+    ``total`` counts her own needs, ``desk`` those that she looked after for the office.
+    """
 
     hospital: Organisation
     to: User
     leaving: User
     total: int
+    desk: int
 
     def url(self):
         return f"{reverse('needs:list')}?view=own"
@@ -106,10 +110,14 @@ class HandedOver(AboutHandOver):
     def recipients(self):
         return [self.to]
 
+    def url(self):
+        if self.desk and not self.total:
+            return f"{reverse('needs:list')}?assignee=me"
+        return super().url()
+
     @classmethod
     def sample(cls):
-        need = sample_need()
-        return cls(hospital=need.hospital, to=_colleague(), leaving=need.proposer, total=3, wards=1)
+        return cls(**_moved(), wards=1)
 
 
 @registry.register
@@ -128,10 +136,7 @@ class HandedOn(AboutHandOver):
 
     @classmethod
     def sample(cls):
-        need = sample_need()
-        return cls(
-            hospital=need.hospital, to=_colleague(), leaving=need.proposer, total=3, reason="異動"
-        )
+        return cls(**_moved(), reason="異動")
 
 
 @registry.register
@@ -158,3 +163,9 @@ def _colleague():
 
 def _transfer(need):
     return Transfer(public_id="sample234567", need=need, to=_colleague(), by=need.proposer)
+
+
+def _moved():
+    need = sample_need()
+    people = {"to": _colleague(), "leaving": need.proposer}
+    return {"hospital": need.hospital, **people, "total": 3, "desk": 2}

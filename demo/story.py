@@ -56,6 +56,8 @@ CRITERIA = [
 ]
 # Shown beside the others, not part of the mark.
 INDEPENDENT = ("薬事の見通し", 1, "道筋が見えない", "届出や認証で進められそう", "手続きが明らか")
+# How far a mark lies from the middle of the opinions.
+OPINIONS = (0, 1, 0, -1, 1, 0, -2)
 WORDS = {
     Outcome.ACCEPTED: "現場の困りごとが明確で、ほかの病院にも広がると考えました。",
     Outcome.CONDITIONAL: "対象となる患者さんの数を確かめることを条件とします。",
@@ -201,7 +203,7 @@ class Story:
                     Score(
                         review=review,
                         criterion=criterion,
-                        value=self._mark(case, position + seat * 2 + at),
+                        value=self._mark(case, position * 3 + seat * 2 + at),
                     )
                     for at, criterion in enumerate(criteria)
                 )
@@ -211,7 +213,7 @@ class Story:
         _need, row = self.plans[case.need_id]
         outcome = FIRST_ROUND.get(row["plan"], Outcome.ACCEPTED)
         centre = {Outcome.ACCEPTED: 4, Outcome.CONDITIONAL: 3}.get(outcome, 2)
-        return min(5, max(1, centre + (wobble * 7 % 3) - 1))
+        return min(5, max(1, centre + OPINIONS[wobble % len(OPINIONS)]))
 
     def members(self):
         """Everybody with a seat in the first hospital's committee."""

@@ -107,10 +107,17 @@ def detail(request, public_id):
         "may_read_minutes": user.has_perm("committee.read_minutes_meeting", meeting),
         "lines": room.lines,
         "items": items,
+        "at_hand": _at_hand(meeting, items),
         "departures": departures([frozenset(m.pk for m in room.outside(i.case)) for i in items]),
         "entries": entries_for(meeting) if may_run else [],
     }
     return render(request, "committee/meeting.html", context)
+
+
+def _at_hand(meeting, items):
+    """What is on the table and not decided, or the next such case; None when all is done."""
+    left = [each for each in items if not each.done_at]
+    return min(left, key=lambda each: each.pk != meeting.current_id, default=None)
 
 
 def step(request, public_id, name):

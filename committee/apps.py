@@ -14,6 +14,7 @@ class CommitteeConfig(AppConfig):
             contributions,
             holdings,
             links,
+            meeting_notifications,
             notifications,
             todo,
         )

@@ -17,6 +17,8 @@ from documents.actions import store
 from notifications.actions import notify
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import Organisation
     from committee.models import Case, Round
 
@@ -81,6 +83,12 @@ def nominations_of(case: Case) -> list[Nomination]:
     out = {each.member_id for each in case.conflicts.all() if each.answer in OUT_ANSWERS}
     rows = case.nominations.select_related("kind", "by").order_by("kind__order", "pk")
     return [each for each in rows if each.by_id not in out]
+
+
+def nominations_by(user: Any, case: Case) -> QuerySet[Nomination]:
+    """What she names the case for."""
+    rows = Nomination.objects.filter(case=case, by=user).select_related("kind")
+    return rows.order_by("kind__order", "pk")
 
 
 @transaction.atomic

@@ -10,9 +10,11 @@ from audit.actions import record
 from committee import actions, minutes, room
 from committee.enums import MeetingState, RoundState
 from committee.meeting_forms import CloseMeetingForm, OpenMeetingForm, ReopenMeetingForm
-from committee.models import Attendance, Ballot, MeetingItem, MinutesApproval, Vote
+from committee.meeting_notifications import MeetingCalled, MeetingCalledOff, MeetingMoved
+from committee.models import Attendance, Ballot, Meeting, MeetingItem, MinutesApproval, Vote
 from committee.ordering import quiet_order
 from core.workflow import Flow, WrongStateError, action_labels, lock
+from notifications.actions import notify
 
 BEFORE_THE_END = [MeetingState.PLANNED, MeetingState.OPEN]
 
@@ -102,12 +104,14 @@ def approve(meeting, /, *, by):
 def save(form, *, by):
     """Call a meeting or change when, where and about which cases; puts new cases in quiet order.
 
-    Raises WrongStateError once it has begun, or when the round does not discuss.
+    The members hear when it is called and when day or place change, not of its agenda. Raises
+    WrongStateError once it has begun, or when the round does not discuss.
     """
     meeting = form.instance
     lock(meeting.round)
     if meeting.state != MeetingState.PLANNED or meeting.round.state != RoundState.DISCUSSING:
         raise WrongStateError
+    before = Meeting.objects.filter(pk=meeting.pk).first()
     meeting = form.save(by=by)
     wanted = {case.pk: case for case in form.cleaned_data["cases"]}
     meeting.items.exclude(case__in=wanted).delete()
@@ -118,16 +122,21 @@ def save(form, *, by):
     )
     _arrange(meeting)
     record(meeting, "save", by=by, fields=form.changed_data, cases=len(wanted))
+    if before is None:
+        notify(MeetingCalled(meeting=meeting))
+    elif (before.starts_at, before.place) != (meeting.starts_at, meeting.place):
+        notify(MeetingMoved(meeting=meeting, before=before))
     return meeting
 
 
 @transaction.atomic
 def cancel(meeting, *, by):
-    """Take back a meeting that has not begun. Raises WrongStateError afterwards."""
+    """Call off a meeting that has not begun, and tell the members. Raises WrongStateError."""
     lock(meeting.round)
     lock(meeting)
     _insist_on(meeting, [MeetingState.PLANNED])
     record(meeting.round, "cancel_meeting", by=by, day=meeting.starts_at)
+    notify(MeetingCalledOff(round=meeting.round, starts_at=meeting.starts_at, place=meeting.place))
     meeting.delete()
 
 

@@ -17,19 +17,10 @@ from needs.notifications import sample_need
 from notifications.kinds import Notification, registry
 
 
-@registry.register
-@dataclass(frozen=True, kw_only=True)
-class ReviewAsked(Notification):
-    """Ask the members to score."""
+class AboutRound(Notification):
+    """What every notice about a round shares; ``round`` is a field, or a property of its subject."""
 
-    slug = "committee.review_asked"
-    label = _("採点のお願い")
     permission = "committee.view_round"
-
-    round: Round
-
-    def recipients(self):
-        return scorers(self.round)
 
     def url(self):
         return self.round.get_absolute_url()
@@ -47,27 +38,31 @@ class ReviewAsked(Notification):
 
 @registry.register
 @dataclass(frozen=True, kw_only=True)
-class CasesAssigned(Notification):
+class ReviewAsked(AboutRound):
+    """Ask the members to score."""
+
+    slug = "committee.review_asked"
+    label = _("採点のお願い")
+
+    round: Round
+
+    def recipients(self):
+        return scorers(self.round)
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class CasesAssigned(AboutRound):
     """Tell members who were given cases after scoring began."""
 
     slug = "committee.cases_assigned"
     label = _("審査する案件の割り当て")
-    permission = "committee.view_round"
 
     round: Round
     people: tuple[User, ...] = ()
 
     def recipients(self):
         return list(self.people)
-
-    def url(self):
-        return self.round.get_absolute_url()
-
-    def target(self):
-        return self.round
-
-    def hospital_id(self):
-        return self.round.hospital_id
 
     @classmethod
     def sample(cls):
@@ -77,29 +72,23 @@ class CasesAssigned(Notification):
 
 @registry.register
 @dataclass(frozen=True, kw_only=True)
-class ConflictDeclared(Notification):
+class ConflictDeclared(AboutRound):
     """Tell the office that a member is out of a case, in doubt, or back in."""
 
     slug = "committee.conflict_declared"
     label = _("利益相反の申告")
-    permission = "committee.view_round"
 
     conflict: Conflict
+
+    @property
+    def round(self):
+        return self.conflict.case.round
 
     def recipients(self):
         case = self.conflict.case
         closed = case.conflicts.filter(answer__in=OUT_ANSWERS).values_list("member", flat=True)
         out = {self.conflict.member_id, *speakers(case), *closed}
-        return people(Role.OFFICE, at=self.conflict.case.round.hospital_id).exclude(pk__in=out)
-
-    def url(self):
-        return self.conflict.case.round.get_absolute_url()
-
-    def target(self):
-        return self.conflict.case.round
-
-    def hospital_id(self):
-        return self.conflict.case.round.hospital_id
+        return people(Role.OFFICE, at=self.round.hospital_id).exclude(pk__in=out)
 
     @classmethod
     def sample(cls):
@@ -109,28 +98,25 @@ class ConflictDeclared(Notification):
 
 @registry.register
 @dataclass(frozen=True, kw_only=True)
-class ConflictSettled(Notification):
+class ConflictSettled(AboutRound):
     """Tell a member that chair or office took her out of a case, or ask her to answer again."""
 
     slug = "committee.conflict_settled"
     label = _("利益相反の確認の結果")
-    permission = "committee.view_round"
 
     case: Case
     member: User
     verdict: Verdict
+
+    @property
+    def round(self):
+        return self.case.round
 
     def recipients(self):
         return [self.member]
 
     def url(self):
         return self.case.get_absolute_url()
-
-    def target(self):
-        return self.case.round
-
-    def hospital_id(self):
-        return self.case.round.hospital_id
 
     @classmethod
     def sample(cls):
@@ -140,26 +126,20 @@ class ConflictSettled(Notification):
 
 @registry.register
 @dataclass(frozen=True, kw_only=True)
-class DeadlineExtended(Notification):
+class DeadlineExtended(AboutRound):
     """Tell a member that she may score a little longer."""
 
     slug = "committee.deadline_extended"
     label = _("採点の締切の延長")
-    permission = "committee.view_round"
 
     extension: Extension
 
-    def recipients(self):
-        return [self.extension.user]
-
-    def url(self):
-        return self.extension.round.get_absolute_url()
-
-    def target(self):
+    @property
+    def round(self):
         return self.extension.round
 
-    def hospital_id(self):
-        return self.extension.round.hospital_id
+    def recipients(self):
+        return [self.extension.user]
 
     @classmethod
     def sample(cls):
@@ -173,7 +153,7 @@ class DeadlineExtended(Notification):
 
 @registry.register
 @dataclass(frozen=True, kw_only=True)
-class RoundHindered(Notification):
+class RoundHindered(AboutRound):
     """Tell the office once why a round could not open by itself."""
 
     slug = "committee.round_hindered"
@@ -186,15 +166,6 @@ class RoundHindered(Notification):
     def recipients(self):
         return people(Role.OFFICE, at=self.round.hospital_id)
 
-    def url(self):
-        return self.round.get_absolute_url()
-
-    def target(self):
-        return self.round
-
-    def hospital_id(self):
-        return self.round.hospital_id
-
     @classmethod
     def sample(cls):
         return cls(round=sample_case().round, reasons=(str(_("採点する委員がいません。")),))
@@ -202,7 +173,7 @@ class RoundHindered(Notification):
 
 @registry.register
 @dataclass(frozen=True, kw_only=True)
-class ScoringClosed(Notification):
+class ScoringClosed(AboutRound):
     """Tell office, chair and deputy that the deadline closed the scoring by itself."""
 
     slug = "committee.scoring_closed"
@@ -215,45 +186,29 @@ class ScoringClosed(Notification):
         office = people(Role.OFFICE, at=self.round.hospital_id)
         return [*office, *leaders(self.round)]
 
-    def url(self):
-        return self.round.get_absolute_url()
-
-    def target(self):
-        return self.round
-
-    def hospital_id(self):
-        return self.round.hospital_id
-
-    @classmethod
-    def sample(cls):
-        return cls(round=sample_case().round)
-
 
 @registry.register
 @dataclass(frozen=True, kw_only=True)
-class ScoresDue(Notification):
+class ScoresDue(AboutRound):
     """Remind a member of what is left to score: one mail for all her rounds."""
 
     slug = "committee.scores_due"
     label = _("採点の締切が近いとき")
-    permission = "committee.view_round"
 
     person: User
     waiting: tuple[Waiting, ...]
+
+    @property
+    def round(self):
+        return self.waiting[0].round
 
     def recipients(self):
         return [self.person]
 
     def url(self):
         if len(self.waiting) == 1:
-            return self.waiting[0].round.get_absolute_url()
+            return super().url()
         return reverse("committee:list")
-
-    def target(self):
-        return self.waiting[0].round
-
-    def hospital_id(self):
-        return self.waiting[0].round.hospital_id
 
     @classmethod
     def sample(cls):
@@ -293,11 +248,12 @@ class ResultReleased(Notification):
 
 @registry.register
 @dataclass(frozen=True, kw_only=True)
-class AwardsAnnounced(Notification):
+class AwardsAnnounced(AboutRound):
     """Tell everybody who works in the hospital that there are winners."""
 
     slug = "committee.awards_announced"
     label = _("院内の受賞のお知らせ")
+    permission = ""  # everybody, not only who may see the round
 
     round: Round
 
@@ -306,16 +262,6 @@ class AwardsAnnounced(Notification):
 
     def url(self):
         return reverse("committee:winners")
-
-    def target(self):
-        return self.round
-
-    def hospital_id(self):
-        return self.round.hospital_id
-
-    @classmethod
-    def sample(cls):
-        return cls(round=sample_case().round)
 
 
 def sample_case():

@@ -66,6 +66,13 @@ def seated(committee_id):
     return members.select_related("user").order_by("user__kana", "user__name", "pk")
 
 
+def called_to(committee_id, starts_at):
+    """The people to call to a meeting: those with a seat today who still have it on that day."""
+    day = timezone.localdate(starts_at)
+    members = seated(committee_id).filter(Q(until__isnull=True) | Q(until__gte=day))
+    return [each.user for each in members]
+
+
 def scorers(round_):
     """The active people who are asked to score in this round, one query."""
     people = everybody_who_scores(round_)

@@ -21,6 +21,7 @@ from contracts import actions as contract_actions
 from contracts.enums import NoteAudience, Side
 from contracts.slots import slot_of
 from demo.clock import days_ago
+from demo.meeting import hold_meeting
 from demo.people import People, read
 from demo.questions import answer_questions, publish_questions
 from disclosure import actions as disclosure_actions
@@ -43,6 +44,8 @@ FIRST_ROUND = {
     "on_hold": Outcome.ON_HOLD,
     "not_accepted": Outcome.NOT_ACCEPTED,
 }
+# What the office has answered besides.
+TAKEN_IN = {"review", "meeting", "screening", "returned", "declined"}
 PUBLISHED = {"talking", "agreed", "published", "interest"}
 CRITERIA = [
     ("医療上の必要性", 3, "あれば便利", "困る場面がある", "ないと安全が守れない"),
@@ -53,6 +56,8 @@ CRITERIA = [
 ]
 # Shown beside the others, not part of the mark.
 INDEPENDENT = ("薬事の見通し", 1, "道筋が見えない", "届出や認証で進められそう", "手続きが明らか")
+# How far a mark lies from the middle of the opinions.
+OPINIONS = (0, 1, 0, -1, 1, 0, -2)
 WORDS = {
     Outcome.ACCEPTED: "現場の困りごとが明確で、ほかの病院にも広がると考えました。",
     Outcome.CONDITIONAL: "対象となる患者さんの数を確かめることを条件とします。",
@@ -76,6 +81,7 @@ class Story:
             self._need(index, row)
         self._first_round()
         self._second_round()
+        hold_meeting(self)
         self._publications()
         self._matches()
         self._contracts()
@@ -89,7 +95,11 @@ class Story:
 
     def _need(self, index, row):
         plan = row["plan"]
-        since = 330 - index if plan in FIRST_ROUND else {"review": 40, "late": 25}.get(plan, 9)
+        since = (
+            330 - index
+            if plan in FIRST_ROUND
+            else {"review": 40, "late": 25, "meeting": 70}.get(plan, 9)
+        )
         with days_ago(since, hour=index % 9):
             need = self._draft(row)
             if plan in {"talking", "review"} and row["hospital"] == "a":
@@ -97,7 +107,7 @@ class Story:
             if plan != "draft":
                 need_actions.submit(need, by=need.proposer)
         self.plans[need.pk] = (need, row)
-        if plan in FIRST_ROUND or plan in {"review", "screening", "returned", "declined"}:
+        if plan in FIRST_ROUND or plan in TAKEN_IN:
             with days_ago(max(since - 4, 2)):
                 self._intake(need, row)
         if plan == "withdrawn":
@@ -162,7 +172,8 @@ class Story:
         )
         return rubric
 
-    def _round(self, title, rubric, needs, *, deadline):
+    def open_round(self, title, rubric, needs, *, deadline):
+        """A round of the first hospital in which scores are given until ``deadline``."""
         round_ = Round.objects.create(
             committee=self.people.committees["a"],
             rubric=rubric,
@@ -174,7 +185,8 @@ class Story:
         committee_actions.open(round_, by=self.office["a"])
         return round_
 
-    def _score(self, round_, members, *, strict=0):
+    def score(self, round_, members):
+        """Let each of ``members`` say that there is no conflict, and score every case."""
         criteria = list(round_.rubric.criteria.order_by("order"))
         for position, case in enumerate(round_.cases.select_related("need")):
             for seat, member in enumerate(members):
@@ -191,7 +203,7 @@ class Story:
                     Score(
                         review=review,
                         criterion=criterion,
-                        value=self._mark(case, position + seat * 2 + at) - strict,
+                        value=self._mark(case, position * 3 + seat * 2 + at),
                     )
                     for at, criterion in enumerate(criteria)
                 )
@@ -201,20 +213,21 @@ class Story:
         _need, row = self.plans[case.need_id]
         outcome = FIRST_ROUND.get(row["plan"], Outcome.ACCEPTED)
         centre = {Outcome.ACCEPTED: 4, Outcome.CONDITIONAL: 3}.get(outcome, 2)
-        return min(5, max(1, centre + (wobble * 7 % 3) - 1))
+        return min(5, max(1, centre + OPINIONS[wobble % len(OPINIONS)]))
 
-    def _members(self):
+    def members(self):
+        """Everybody with a seat in the first hospital's committee."""
         return [each.user for each in self.people.committees["a"].members.order_by("pk")]
 
     def _first_round(self):
         rubric = self._rubric()
         needs = self.by_plan(*FIRST_ROUND)
         with days_ago(260) as moment:
-            round_ = self._round(
+            round_ = self.open_round(
                 "第1回 ニーズ審査会", rubric, needs, deadline=moment + timedelta(days=20)
             )
         with days_ago(245):
-            self._score(round_, self._members())
+            self.score(round_, self.members())
         with days_ago(235):
             committee_actions.close_scoring(round_, by=self.office["a"])
             for case in round_.cases.select_related("need", "round__committee"):
@@ -266,14 +279,14 @@ class Story:
     def _second_round(self):
         rubric = Rubric.objects.order_by("pk").first()
         with days_ago(SECOND_ROUND_AGO) as moment:
-            round_ = self._round(
+            round_ = self.open_round(
                 "第2回 ニーズ審査会",
                 rubric,
                 self.by_plan("review"),
                 deadline=moment + timedelta(days=SECOND_ROUND_AGO + 13),
             )
         with days_ago(3):
-            self._score(round_, self._members()[2:4])
+            self.score(round_, self.members()[2:4])
 
     # Going out --------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department, User
 from audit.actions import record
 from core.workflow import WrongStateError, action_labels, lock
+from needs.assigning import may_assign
 from needs.enums import BEFORE_REVIEW, ParticipantKind
 from needs.handover_notifications import (
     AskedToTakeOver,
@@ -88,19 +89,21 @@ def settle_transfer(transfer: Transfer, /, *, accepted: bool, by: Any) -> None:
 class Held:
     """What a person holds in a hospital.
 
-    ``needs`` and ``wards`` go to somebody else. ``names`` beside other proposers' needs stay: who
+    ``needs`` are her own; ``assigned`` are those that she looks after for the office (担当). They
+    and ``wards`` go to somebody else. ``names`` beside other proposers' needs stay: who
     keeps that list is told. ``transfers`` wait for the person's answer and come to nothing.
     """
 
     person: User
     hospital: Organisation
     needs: list[Need]
+    assigned: list[Need]
     wards: list[Department]
     names: list[Participant]
     transfers: list[Transfer]
 
     def __bool__(self) -> bool:
-        return any((self.needs, self.wards, self.names, self.transfers))
+        return any((self.needs, self.assigned, self.wards, self.names, self.transfers))
 
 
 def held_by(person: User, hospital: Organisation, *, most: int) -> Held:
@@ -118,10 +121,14 @@ def held_by(person: User, hospital: Organisation, *, most: int) -> Held:
         to=person, settled_at=None, need__hospital=hospital
     ).select_related("need", "by")
     wards = Department.objects.filter(hospital=hospital, head=person)
+    assigned = Need.objects.filter(hospital=hospital, assignee=person).order_by(
+        "-updated_at", "-pk"
+    )
     return Held(
         person=person,
         hospital=hospital,
         needs=list(needs[:most]),
+        assigned=list(assigned[:most]),
         wards=list(wards.order_by("order", "pk")[:most]),
         names=list(names.order_by("pk")[:most]),
         transfers=list(waiting.order_by("pk")[:most]),
@@ -133,6 +140,7 @@ def leaving_person(hospital: Organisation, email: str) -> User | None:
     held = (
         Q(memberships__organisation=hospital)
         | Q(needs__hospital=hospital)
+        | Q(assigned_needs__hospital=hospital)
         | Q(headed_departments__hospital=hospital)
         | Q(need_participations__need__hospital=hospital)
     )
@@ -143,14 +151,15 @@ def leaving_person(hospital: Organisation, email: str) -> User | None:
 def hand_over(held: Held, /, *, to: User, reason: str, by: Any) -> int:
     """Move what was chosen from a person who leaves; returns how many needs were moved.
 
-    ``to`` must work in the hospital, and nobody moves somebody's drafts to herself
-    (PermissionDenied). Receiver, leaver and the proposers beside whom her name stands are told.
+    ``to`` must work in the hospital, nobody moves somebody's drafts to herself, and only who may
+    judge a need looks after it (PermissionDenied). Receiver, leaver and the proposers beside whom her name stands are told.
     """
     leaving, hospital = held.person, held.hospital
     has_left = not works_at(leaving, hospital)
     if to == leaving or not works_at(to, hospital):
         raise PermissionDenied
-    moved = 0
+    desk = {need.pk for need in held.assigned if _move_desk(need, leaving, to, reason, by)}
+    moved = set()
     for need in held.needs:
         lock(need)
         if need.proposer_id != leaving.pk or need.hospital_id != hospital.pk:
@@ -159,16 +168,18 @@ def hand_over(held: Held, /, *, to: User, reason: str, by: Any) -> int:
             raise PermissionDenied
         _move(need, to=to, keeps_name=False, by=by)
         record(need, "hand_over", by=by, leaving=leaving, to=to, reason=reason)
-        moved += 1
+        moved.add(need.pk)
     wards = [ward for ward in held.wards if _move_ward(ward, leaving, to, reason, by)]
     for transfer in held.transfers:
         _drop(transfer, by=by)
     for name in held.names:
         notify(CoSubmitterLeft(need=name.need, leaving=leaving))
-    if moved or wards:
-        notify(HandedOver(hospital=hospital, to=to, leaving=leaving, total=moved, wards=len(wards)))
-        notify(HandedOn(hospital=hospital, to=to, leaving=leaving, total=moved, reason=reason))
-    return moved
+    if moved or desk or wards:
+        what: dict[str, Any] = {"hospital": hospital, "to": to, "leaving": leaving}
+        what |= {"total": len(moved), "desk": len(desk)}
+        notify(HandedOver(**what, wards=len(wards)))
+        notify(HandedOn(**what, reason=reason))
+    return len(moved | desk)
 
 
 def _move(need: Need, *, to: User, keeps_name: bool, by: Any) -> None:
@@ -195,6 +206,18 @@ def _move(need: Need, *, to: User, keeps_name: bool, by: Any) -> None:
             added_by=by,
             agreed_at=timezone.now(),
         )
+
+
+def _move_desk(need: Need, leaving: User, to: User, reason: str, by: Any) -> bool:
+    """As ``needs.assigning.assign`` does, with the reason; both hear of everything at once."""
+    lock(need)
+    if need.assignee_id != leaving.pk:
+        return False
+    if not may_assign(need, to=to, by=by):
+        raise PermissionDenied
+    Need.objects.filter(pk=need.pk).update(assignee=to)
+    record(need, "assign", by=by, leaving=leaving, to=to, reason=reason)
+    return True
 
 
 def _move_ward(ward: Department, leaving: User, to: User, reason: str, by: Any) -> bool:

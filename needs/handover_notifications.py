@@ -37,94 +37,9 @@ class AskedToTakeOver(Notification):
         return cls(need=need, transfer=_transfer(need))
 
 
-@registry.register
 @dataclass(frozen=True, kw_only=True)
-class TransferSettled(AboutNeed):
-    """Tell the old proposer what the colleague answered."""
-
-    slug = "needs.transfer_settled"
-    label = _("ニーズの引き継ぎの返事")
-
-    transfer: Transfer
-    accepted: bool
-
-    def recipients(self):
-        return [self.transfer.by]
-
-    @classmethod
-    def sample(cls):
-        need = sample_need()
-        return cls(need=need, transfer=_transfer(need), accepted=True)
-
-
-@registry.register
-@dataclass(frozen=True, kw_only=True)
-class HandedOver(Notification):
-    """Tell the person who goes on what she was given."""
-
-    slug = "needs.handed_over"
-    label = _("異動する人の担当を引き継いだとき")
-
-    hospital: Organisation
-    to: User
-    leaving: User
-    total: int
-    wards: int
-
-    def recipients(self):
-        return [self.to]
-
-    def url(self):
-        return f"{reverse('needs:list')}?view=own"
-
-    def hospital_id(self):
-        return self.hospital.pk
-
-    @classmethod
-    def sample(cls):
-        need = sample_need()
-        return cls(hospital=need.hospital, to=_colleague(), leaving=need.proposer, total=3, wards=1)
-
-
-@registry.register
-@dataclass(frozen=True, kw_only=True)
-class HandedOn(Notification):
-    """Tell the person who leaves what the office moved, to whom, and why."""
-
-    slug = "needs.handed_on"
-    label = _("事務局があなたの担当をほかの人に移したとき")
-    essential = True
-
-    hospital: Organisation
-    to: User
-    leaving: User
-    total: int
-    reason: str
-
-    def recipients(self):
-        return [self.leaving]
-
-    def url(self):
-        return f"{reverse('needs:list')}?view=own"
-
-    def hospital_id(self):
-        return self.hospital.pk
-
-    @classmethod
-    def sample(cls):
-        need = sample_need()
-        return cls(
-            hospital=need.hospital, to=_colleague(), leaving=need.proposer, total=3, reason="異動"
-        )
-
-
-@registry.register
-@dataclass(frozen=True, kw_only=True)
-class TransferDropped(AboutNeed):
-    """Tell the proposer that the colleague she asked leaves."""
-
-    slug = "needs.transfer_dropped"
-    label = _("引き継ぎを頼んだ相手が異動したとき")
+class AboutTransfer(AboutNeed):
+    """What the proposer hears of the colleague whom she asked."""
 
     transfer: Transfer
 
@@ -135,6 +50,93 @@ class TransferDropped(AboutNeed):
     def sample(cls):
         need = sample_need()
         return cls(need=need, transfer=_transfer(need))
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class TransferSettled(AboutTransfer):
+    """Tell the old proposer what the colleague answered."""
+
+    slug = "needs.transfer_settled"
+    label = _("ニーズの引き継ぎの返事")
+
+    accepted: bool
+
+    @classmethod
+    def sample(cls):
+        need = sample_need()
+        return cls(need=need, transfer=_transfer(need), accepted=True)
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class TransferDropped(AboutTransfer):
+    """Tell the proposer that the colleague she asked leaves."""
+
+    slug = "needs.transfer_dropped"
+    label = _("引き継ぎを頼んだ相手が異動したとき")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AboutHandOver(Notification):
+    """What both sides hear when the office moves what a leaving person holds.
+
+    ``total`` counts her own needs, ``desk`` those that she looked after for the office.
+    """
+
+    hospital: Organisation
+    to: User
+    leaving: User
+    total: int
+    desk: int
+
+    def url(self):
+        return f"{reverse('needs:list')}?view=own"
+
+    def hospital_id(self):
+        return self.hospital.pk
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class HandedOver(AboutHandOver):
+    """Tell the person who goes on what she was given."""
+
+    slug = "needs.handed_over"
+    label = _("異動する人の担当を引き継いだとき")
+
+    wards: int
+
+    def recipients(self):
+        return [self.to]
+
+    def url(self):
+        if self.desk and not self.total:
+            return f"{reverse('needs:list')}?assignee=me"
+        return super().url()
+
+    @classmethod
+    def sample(cls):
+        return cls(**_moved(), wards=1)
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class HandedOn(AboutHandOver):
+    """Tell the person who leaves what the office moved, to whom, and why."""
+
+    slug = "needs.handed_on"
+    label = _("事務局があなたの担当をほかの人に移したとき")
+    essential = True
+
+    reason: str
+
+    def recipients(self):
+        return [self.leaving]
+
+    @classmethod
+    def sample(cls):
+        return cls(**_moved(), reason="異動")
 
 
 @registry.register
@@ -161,3 +163,9 @@ def _colleague():
 
 def _transfer(need):
     return Transfer(public_id="sample234567", need=need, to=_colleague(), by=need.proposer)
+
+
+def _moved():
+    need = sample_need()
+    people = {"to": _colleague(), "leaving": need.proposer}
+    return {"hospital": need.hospital, **people, "total": 3, "desk": 2}

@@ -204,4 +204,15 @@ class HandOverForm(ColleagueForm):
             need.number is None for need in self.chosen.needs
         ):
             self.add_error("email", _("下書きは、あなた以外の職員に移してください"))
+        if "person" in cleaned and (unfit := self._not_for(cleaned["person"])):
+            text = _(
+                "この人には担当を移せないニーズがあります。チェックを外すか、支援オフィスのほかの人を選んでください: %(numbers)s"
+            )
+            self.add_error("email", text % {"numbers": _("、").join(unfit)})
         return cleaned
+
+    def _not_for(self, person):
+        """The numbers of what she may not look after, or what the mover may not hand out."""
+        fit = Need.objects.judged_by(person).filter(pk__in=Need.objects.judged_by(self.by))
+        fit = set(fit.filter(assignee=self.chosen.person).values_list("pk", flat=True))
+        return [need.number for need in self.chosen.assigned if need.pk not in fit]

@@ -7,6 +7,7 @@ from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 
+from committee.honours import nominations_by
 from committee.scoring import HIGHEST, LOWEST
 
 register = template.Library()
@@ -121,6 +122,15 @@ def criterion_mean(row, criterion):
     """The mean of one criterion in a row of the result table; – where it is not asked."""
     summary = row.result.criteria.get(criterion.pk)
     return points(summary and summary.mean)
+
+
+@register.inclusion_tag("committee/own_nominations.html", takes_context=True)
+def own_nominations(context, case):
+    """What this member names the case for, and the way to name it; nothing when she may not."""
+    user = context["request"].user
+    may_nominate = user.has_perm("committee.nominate_case", case)
+    mine = nominations_by(user, case) if may_nominate else []
+    return {"case": case, "may_nominate": may_nominate, "mine": mine}
 
 
 @register.filter

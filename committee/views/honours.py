@@ -17,7 +17,7 @@ from committee import honours
 from committee.certificate import SEAL, certificates_pdf, thanks_pdf
 from committee.enums import RoundState
 from committee.honours_forms import NominationForm, PlanForm, SealForm
-from committee.models import Award, Letter, Nomination
+from committee.models import Award, Letter
 from committee.views.parts import case_for, insist, named, round_for, status_of
 from core.views import moved_on
 from core.workflow import WrongStateError
@@ -48,7 +48,7 @@ def plan(request, public_id):
 def nominate(request, public_id):
     """A member names a case for an award, or takes her word back."""
     case = case_for(request, public_id, "committee.nominate_case")
-    mine = Nomination.objects.filter(case=case, by=request.user).select_related("kind")
+    mine = honours.nominations_by(request.user, case)
     if request.method == "POST" and "remove" in request.POST:
         text = request.POST["remove"]
         found = get_object_or_404(mine, pk=text if text.isdecimal() else 0)
@@ -61,7 +61,7 @@ def nominate(request, public_id):
         messages.success(request, _("賞に推しました。合議のときに、委員が見ます。"))
         return redirect(case)
     named(request.user, [case])
-    context = {"case": case, "form": form, "mine": mine.order_by("pk")}
+    context = {"case": case, "form": form, "mine": mine}
     return render(request, "committee/nominate.html", context, status=status_of(form))
 
 

@@ -72,7 +72,7 @@ def edit(request, public_id):
 
 
 def _form_page(request, meeting):
-    round_ = meeting.round
+    round_, meeting_is_new = meeting.round, meeting.pk is None
     cases = named(request.user, list(round_.cases.for_pages()))
     form = MeetingForm(request.POST or None, instance=meeting, cases=cases)
     if form.is_valid():
@@ -80,7 +80,10 @@ def _form_page(request, meeting):
             saved = meetings.save(form, by=request.user)
         except WrongStateError as error:
             return refused(request, error, round_)
-        messages.success(request, _("会議を設定しました。次に出欠を記録してください。"))
+        if meeting_is_new:
+            messages.success(request, _("会議を設定し、委員に知らせました。"))
+        else:
+            messages.success(request, _("会議を変更しました。"))
         return redirect(saved)
     context = {"form": form, "meeting": meeting, "round": round_}
     return render(request, "committee/meeting_form.html", context, status=status_of(form))
@@ -104,10 +107,17 @@ def detail(request, public_id):
         "may_read_minutes": user.has_perm("committee.read_minutes_meeting", meeting),
         "lines": room.lines,
         "items": items,
+        "at_hand": _at_hand(meeting, items),
         "departures": departures([frozenset(m.pk for m in room.outside(i.case)) for i in items]),
         "entries": entries_for(meeting) if may_run else [],
     }
     return render(request, "committee/meeting.html", context)
+
+
+def _at_hand(meeting, items):
+    """What is on the table and not decided, or the next such case; None when all is done."""
+    left = [each for each in items if not each.done_at]
+    return min(left, key=lambda each: each.pk != meeting.current_id, default=None)
 
 
 def step(request, public_id, name):
@@ -115,16 +125,20 @@ def step(request, public_id, name):
     return transition_page(request, meeting_for(request, public_id), meetings.meeting_flow, name)
 
 
-@require_POST
 def cancel(request, public_id):
-    """Take back a meeting that has not begun."""
+    """Ask, then call off a meeting that has not begun."""
     meeting = meeting_for(request, public_id, "committee.run_meeting")
     round_ = meeting.round
+    if meeting.state != MeetingState.PLANNED:
+        return moved_on(request, meeting)
+    if request.method != "POST":
+        context = {"meeting": meeting, "round": round_}
+        return render(request, "committee/meeting_cancel.html", context)
     try:
         meetings.cancel(meeting, by=request.user)
     except WrongStateError as error:
         return refused(request, error, meeting)
-    messages.success(request, _("会議を取りやめました。"))
+    messages.success(request, _("会議を取りやめ、委員に知らせました。"))
     return redirect(round_)
 
 

@@ -79,6 +79,7 @@ def _hand_over_from(request, hospital, leaving, context):
         "leaving": leaving,
         "held": chosen if "to" in context else held,
         "chosen": {each.pk for each in chosen.needs},
+        "chosen_desk": {each.pk for each in chosen.assigned},
         "chosen_wards": {each.pk for each in chosen.wards},
         "holdings": holdings_of(leaving, hospital),
     }
@@ -87,10 +88,12 @@ def _hand_over_from(request, hospital, leaving, context):
 
 def _chosen(request, held):
     needs = set(request.POST.getlist("need"))
+    desk = set(request.POST.getlist("assigned"))
     wards = set(request.POST.getlist("ward"))
     return replace(
         held,
         needs=[each for each in held.needs if each.public_id in needs],
+        assigned=[each for each in held.assigned if each.public_id in desk],
         wards=[each for each in held.wards if str(each.pk) in wards],
     )
 

@@ -132,12 +132,24 @@ def test_who_may_name_a_case(client, case, grand, reviewer, state, answer, may):
         ConflictFactory(case=case, member=reviewer, answer=answer)
     client.force_login(reviewer)
 
-    client.post(
-        reverse("committee:nominate", args=[case.public_id]),
-        {"kind": grand.pk, "reason": "現場を変えます"},
-    )
+    url = reverse("committee:nominate", args=[case.public_id])
+    page = client.get(case.get_absolute_url()).content.decode()
+    client.post(url, {"kind": grand.pk, "reason": "現場を変えます"})
+    again = client.get(case.get_absolute_url()).content.decode()
 
+    assert (f'href="{url}"' in page) is may
     assert Nomination.objects.exists() is may
+    assert ("現場を変えます" in page, "現場を変えます" in again) == (False, may)
+
+
+def test_the_page_of_a_case_shows_nobody_elses_nomination(
+    client, case, grand, reviewer, other_reviewer
+):
+    honours.nominate(case, kind=grand, reason="別の人の理由", by=other_reviewer)
+    ConflictFactory(case=case, member=reviewer)
+    client.force_login(reviewer)
+
+    assert "別の人の理由" not in client.get(case.get_absolute_url()).content.decode()
 
 
 def test_a_word_is_given_once_changed_and_taken_back(client, case, grand, reviewer):

@@ -1,5 +1,7 @@
 """A meeting from the call to the approved minutes."""
 
+import re
+
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
@@ -315,6 +317,45 @@ def test_a_decision_that_cannot_be_is_refused_with_all_that_was_typed(
     assert REFUSALS[wrong] in said
     assert "だいじな担当" in said
     assert not Decision.objects.exists()
+
+
+@pytest.mark.parametrize("votes", [True, False])
+def test_while_a_vote_is_open_the_projector_shows_it_in_place_of_the_decision(
+    client, item, chair, votes
+):
+    if votes:
+        Vote.objects.create(item=item, question="採択してよいか")
+    client.force_login(chair)
+
+    said = client.get(address("meeting_item", item)).content.decode()
+
+    assert ("採決を締める" in said, "4名中0名が投票" in said) == (votes, votes)
+    assert ("採決を始める" in said, "決定を記録する" in said) == (not votes, not votes)
+
+
+AT_HAND = {
+    # state, what is decided, what is on the table: the first button of those who run it
+    (MeetingState.OPEN, (), 0): "いまの議事を開く",
+    (MeetingState.OPEN, (0,), 0): "次の議事を開く",
+    (MeetingState.OPEN, (0, 1), 0): "閉会する",
+    (MeetingState.OPEN, (), None): "次の議事を開く",
+    (MeetingState.PLANNED, (), None): "開会する",
+}
+
+
+@pytest.mark.parametrize(("how", "button"), AT_HAND.items())
+def test_the_first_button_leads_to_what_is_at_hand(client, item, meeting, secretary, how, button):
+    state, decided, current = how
+    items = [item, MeetingItemFactory(meeting=meeting, order=2)]
+    for position in decided:
+        items[position].done_at = timezone.now()
+        items[position].save()
+    Meeting.objects.update(state=state, current=None if current is None else items[current])
+    client.force_login(secretary)
+
+    said = client.get(meeting.get_absolute_url()).content.decode()
+
+    assert re.findall(r'btn btn-primary"[^>]*>([^<]+)<', said) == [button]
 
 
 def test_a_correction_is_a_new_entry_with_a_reason(client, item, chair):

@@ -537,5 +537,5 @@ def test_the_page_needs_a_fixed_number_of_queries(
 
     ContentType.objects.get_for_model(Need)  # the photos', remembered by the process
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         as_reviewer.get(open_case.get_absolute_url())

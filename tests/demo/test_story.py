@@ -5,6 +5,9 @@ import pytest
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation, User
 from audit.models import Entry
+from committee.enums import MeetingState, Presence
+from committee.models import Meeting
+from committee.room import Room
 from demo.accounts import ACCOUNTS
 from needs.enums import NeedState
 from needs.models import Need
@@ -47,3 +50,41 @@ def test_the_story_went_through_the_flows(specimens):
 
     assert not handed_in.exclude(pk__in=submitted).exists()
     assert Message.objects.filter(kind="needs.need_received").count() >= handed_in.count()
+
+
+COMMITTEE = {
+    # What a newcomer looks at: what the meeting shows of it, and what that has to be
+    "it goes on": (lambda meeting: meeting.state, MeetingState.OPEN),
+    "done or not, case by case": (
+        lambda meeting: [bool(each.done_at) for each in meeting.items.order_by("order")],
+        [True, False, False, False],
+    ),
+    "where it is": (lambda meeting: meeting.current.order, 2),
+    "who is here": (
+        lambda meeting: set(meeting.attendances.values_list("presence", flat=True)),
+        set(Presence),
+    ),
+    "who has to leave": (
+        lambda meeting: [each.user.name for each in Room(meeting).outside(last_case(meeting))],
+        ["波多野 薫"],
+    ),
+    "awards with their number": (
+        lambda meeting: [(p.quota, p.prize != "") for p in meeting.round.award_plans.all()],
+        [(1, True), (2, True)],
+    ),
+    "nominations": (
+        lambda meeting: [each.case.nominations.count() for each in meeting.items.order_by("order")],
+        [1, 1, 0, 0],
+    ),
+}
+
+
+def last_case(meeting):
+    return meeting.items.order_by("order").last().case
+
+
+@pytest.mark.parametrize("what", COMMITTEE)
+def test_the_meeting_of_the_committee_fills_each_page(specimens, what):
+    seen, wanted = COMMITTEE[what]
+
+    assert seen(Meeting.objects.get(place="第1会議室")) == wanted

@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from accounts.enums import Role
 from accounts.models import User
 from audit.queries import entries_for
 from committee.enums import Seat
@@ -12,6 +13,7 @@ from needs import handover, people
 from needs.enums import NeedState, ParticipantKind, Source
 from needs.models import Need, Participant, Transfer
 from notifications.models import Message
+from tests.factories.accounts import MembershipFactory
 from tests.factories.committee import CommitteeFactory, MemberFactory
 from tests.factories.needs import NeedFactory
 
@@ -170,6 +172,94 @@ def test_what_was_chosen_is_handed_over(
     assert entries_for(given).get().data["reason"] == "異動"
 
 
+@pytest.fixture
+def leaver(hospital):
+    """Somebody of the office who goes to another ward."""
+    return MembershipFactory(
+        organisation=hospital, role=Role.OFFICE, user__name="異動 する子", user__email="ido@a.jp"
+    ).user
+
+
+@pytest.fixture
+def looked_after(need, hospital, nurse, leaver):
+    other = NeedFactory(hospital=hospital, proposer=nurse, state=NeedState.IN_REVIEW)
+    Need.objects.filter(pk__in=[need.pk, other.pk]).update(assignee=leaver)
+    return [need, other]
+
+
+@pytest.mark.parametrize("how", [None, *LEAVING])
+def test_what_the_leaver_looks_after_for_the_office_is_handed_over_too(
+    how, looked_after, leaver, office, as_office
+):
+    if how:
+        LEAVING[how](leaver)
+    moved, kept = looked_after
+    before = Need.objects.get(pk=moved.pk)
+    answers = {"assigned": [moved.public_id], "email": office.email, "reason": "異動"}
+
+    first = as_office.get(url_of(leaver)).content.decode()
+    second = as_office.post(url_of(leaver), answers).content.decode()
+    as_office.post(url_of(leaver), answers | {"confirmed": "1"})
+
+    assert all(each.number in first for each in looked_after)
+    assert f"事務局のニーズ1件で、{office.name}さんが担当になります" in second
+    after = Need.objects.get(pk=moved.pk)
+    assert (after.assignee, Need.objects.get(pk=kept.pk).assignee) == (office, leaver)
+    assert (after.version, after.updated_at, after.proposer) == (
+        before.version,
+        before.updated_at,
+        before.proposer,
+    )
+    assert entries_for(moved).get().data["reason"] == "異動"
+    assert told("handed_over") == [office]
+    assert told("handed_on") == [leaver] * (how != "account closed")
+    assert Message.objects.get(kind="needs.handed_over").url.endswith("?assignee=me")
+
+
+UNFIT = {
+    # who is to look after it, or who moves it: is it refused?
+    "colleague of the office": False,
+    "colleague on a ward": True,
+    "her own need": True,
+    "the mover's own need": True,
+}
+
+
+@pytest.mark.parametrize("who", UNFIT)
+def test_only_who_may_judge_a_need_looks_after_it(
+    who, looked_after, leaver, hospital, office, other_nurse, as_office
+):
+    need, _other = looked_after
+    colleague = MembershipFactory(organisation=hospital, role=Role.OFFICE).user
+    to = other_nurse if who == "colleague on a ward" else colleague
+    own = {"her own need": colleague, "the mover's own need": office}
+    if who in own:
+        Need.objects.filter(pk=need.pk).update(proposer=own[who])
+    answers = {"assigned": [need.public_id], "email": to.email, "reason": "異動", "confirmed": "1"}
+
+    page = as_office.post(url_of(leaver), answers)
+
+    refused = f"チェックを外すか、支援オフィスのほかの人を選んでください: {need.number}"
+    assert (refused in page.content.decode()) is UNFIT[who]
+    assert page.status_code == (422 if UNFIT[who] else 302)
+    assert Need.objects.get(pk=need.pk).assignee == (leaver if UNFIT[who] else to)
+    if UNFIT[who]:
+        with pytest.raises(PermissionDenied):
+            handover.hand_over(held(leaver, hospital), to=to, reason="異動", by=office)
+
+
+def test_what_somebody_else_looks_after_meanwhile_stays_hers(
+    looked_after, leaver, hospital, office
+):
+    colleague = MembershipFactory(organisation=hospital, role=Role.OFFICE).user
+    found = held(leaver, hospital)
+    Need.objects.update(assignee=colleague)
+
+    assert handover.hand_over(found, to=office, reason="異動", by=office) == 0
+    assert not Need.objects.filter(assignee=office).exists()
+    assert told("handed_over") == []
+
+
 def test_nothing_chosen_moves_nothing(need, other_nurse, head, department, as_office):
     answers = {"email": other_nurse.email, "reason": "異動", "confirmed": "1"}
 
@@ -315,6 +405,7 @@ def test_the_pages_queries_do_not_grow(nurse, hospital, as_office, django_assert
     with django_assert_max_num_queries(40) as few:
         as_office.get(url_of(nurse))
     NeedFactory.create_batch(3, hospital=hospital, proposer=nurse, state=NeedState.SUBMITTED)
+    NeedFactory.create_batch(3, hospital=hospital, assignee=nurse, state=NeedState.SUBMITTED)
     for each in NeedFactory.create_batch(3, hospital=hospital, state=NeedState.SUBMITTED):
         Participant.objects.create(need=each, user=nurse, kind=ParticipantKind.CO_SUBMITTER)
         Transfer.objects.create(need=each, to=nurse, by=each.proposer)

@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 
 CHUNK = 50
 LEASE = timedelta(minutes=2)
+# So long a table that was only checked waits for somebody to take it in.
+KEPT = timedelta(days=14)
 
 
 @dataclass
@@ -217,7 +219,12 @@ def hurry(run_id: int) -> None:
 
 
 def resume_imports() -> int:
-    """Do every import that waits or that a dead worker left; returns how many."""
+    """Do every import that waits or that a dead worker left; returns how many.
+
+    A table that nobody took in is forgotten: it may name patients.
+    """
+    left = ImportRun.objects.filter(dry_run=True, created_at__lt=timezone.now() - KEPT)
+    left.exclude(state=ImportRun.State.RUNNING).delete()
     ids = list(ImportRun.objects.unfinished().order_by("pk").values_list("pk", flat=True))
     for run_id in ids:
         work_on(run_id)
@@ -276,6 +283,8 @@ def _note(run: ImportRun, **changes: Any) -> None:
 
 
 def _finish(run: ImportRun, state: str, **changes: Any) -> None:
+    if state == ImportRun.State.FAILED or not run.dry_run:
+        changes["content"] = b""  # nobody needs the table any more
     ImportRun.objects.filter(pk=run.pk).update(state=state, lease_until=None, **changes)
 
 

@@ -240,6 +240,27 @@ def test_two_workers_do_it_once(run):
     assert Need.objects.count() == 120
 
 
+def test_the_table_is_forgotten_once_its_rows_are_in(run):
+    importing_actions.work_on(run.pk)
+
+    run.refresh_from_db()
+    assert bytes(run.content) == b""
+
+
+@pytest.mark.parametrize(
+    ("days", "state", "is_there"),
+    [(13, "done", True), (15, "done", False), (15, "failed", False), (15, "running", True)],
+)
+def test_a_table_that_nobody_took_in_is_forgotten(run, days, state, is_there):
+    begun = timezone.now() - timedelta(days=days)
+    lease = timezone.now() + timedelta(minutes=1)
+    ImportRun.objects.update(dry_run=True, state=state, created_at=begun, lease_until=lease)
+
+    importing_actions.resume_imports()
+
+    assert ImportRun.objects.exists() == is_there
+
+
 def test_progress_is_shown_and_asked_for_again(as_office, run):
     ImportRun.objects.update(state="running", total=120, done=50)
 

@@ -55,9 +55,14 @@ class InboxView(ListView):
 
 @require_safe
 def open_message(request, pk):
-    """Mark one message as read and go to its page."""
+    """Mark one message as read and go to its page, unless what it told of is gone."""
     message = get_object_or_404(Message.objects.received_by(request.user), pk=pk)
     actions.mark_read(Message.objects.filter(pk=message.pk))
+    if message.target_id and message.target is None:
+        messages.info(
+            request, _("このお知らせのページは、もうありません。取りやめになったか、消されました。")
+        )
+        return redirect("notifications:inbox")
     return redirect(message.url)
 
 

@@ -136,6 +136,8 @@ def cancel(request, public_id):
         return render(request, "committee/meeting_cancel.html", context)
     try:
         meetings.cancel(meeting, by=request.user)
+    except Meeting.DoesNotExist:  # somebody else called it off in the same moment
+        return moved_on(request, round_)
     except WrongStateError as error:
         return refused(request, error, meeting)
     messages.success(request, _("会議を取りやめ、委員に知らせました。"))

@@ -32,6 +32,18 @@ def test_opening_a_notification_reads_it_and_leads_to_its_page(client, nurse):
     assert list(Message.objects.unread()) == [other]
 
 
+def test_what_a_notification_told_of_may_be_gone(client, nurse):
+    [message] = tell(nurse)
+    Message.objects.update(target_id=10**9)
+    client.force_login(nurse)
+
+    answer = client.get(reverse("notifications:open", args=[message.pk]), follow=True)
+
+    assert answer.redirect_chain[-1][0] == INBOX
+    assert "このお知らせのページは、もうありません" in answer.content.decode()
+    assert not Message.objects.unread().exists()
+
+
 def test_unread_ones_come_first(client, nurse):
     first, second = tell(nurse, 2)
     actions.mark_read(Message.objects.filter(pk=second.pk))

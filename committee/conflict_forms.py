@@ -11,6 +11,7 @@ WORDS = {
     Verdict.RECUSE: _("審査から外す\n案件を閉じ、人数と平均から外します。本人に知らせます"),
     Verdict.ASK_AGAIN: _("もう一度答えてもらう\n答えるまで案件を閉じます。本人に知らせます"),
 }
+SAID_HERSELF = {ConflictAnswer.CONFLICT, ConflictAnswer.UNSURE}
 # What makes sense for which answer; None stands for no answer yet.
 VERDICTS = {
     None: [Verdict.RECUSE],
@@ -41,6 +42,12 @@ class SettleForm(NamedErrorsMixin, forms.Form):
         super().__init__(*args, initial={"seen": answer or ""}, **kwargs)
         self.answer = answer
         self.fields["verdict"].choices = [(each, WORDS[each]) for each in VERDICTS[answer]]
+        note = self.fields["note"]
+        note.required = answer not in SAID_HERSELF
+        if not note.required:
+            note.help_text = _(
+                "事務局と委員長・副委員長が読みます。もう一度答えてもらうときは、必ず書いてください。"
+            )
 
     def clean(self):
         cleaned = super().clean()
@@ -52,6 +59,7 @@ class SettleForm(NamedErrorsMixin, forms.Form):
                 _("見ているあいだに回答が変わりました。いまの回答を見て、もう一度選んでください。"),
             )
         stays_out = cleaned.get("verdict") == Verdict.KEEP and self.answer in OUT_ANSWERS
-        if cleaned.get("verdict") and not stays_out and not cleaned.get("note"):
+        lacks_note = not cleaned.get("note") and "note" not in self.errors
+        if cleaned.get("verdict") and not stays_out and lacks_note:
             self.add_error("note", _("「確かめたこと」を入力してください"))
         return cleaned

@@ -414,6 +414,8 @@ class AwardForm(NamedErrorsMixin, forms.ModelForm):
     class Meta:
         model = Award
         fields = ["kind", "citation"]
+        field_classes = {"citation": LongTextField}
+        widgets = {"citation": forms.Textarea(attrs={"rows": 3})}
         help_texts = {"citation": _("表彰状に載ります。空けると、決まった文になります。")}
 
     def __init__(self, *args, case, **kwargs):

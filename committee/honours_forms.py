@@ -2,12 +2,13 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from committee.models import Award, AwardPlan
-from core.fields import NamedErrorsMixin
+from core.fields import LongTextField, NamedErrorsMixin
 from documents.checks import IMAGES
-from documents.fields import CheckedFileField
+from documents.fields import CheckedFileField, limits
 from taxonomy.models import Term, TermKind
 
 QUOTA_MAX = 50
@@ -53,7 +54,9 @@ class NominationForm(NamedErrorsMixin, forms.Form):
     """Which award, and why."""
 
     kind = forms.ModelChoiceField(Term.objects.none(), label=_("賞"))
-    reason = forms.CharField(label=_("推す理由"), max_length=200)
+    reason = LongTextField(
+        label=_("推す理由"), max_length=200, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
     def __init__(self, *args, round_, **kwargs):
         super().__init__(*args, **kwargs)
@@ -73,5 +76,7 @@ class SealForm(NamedErrorsMixin, forms.Form):
     upload = CheckedFileField(
         label=_("印影の画像"),
         accept=IMAGES,
-        help_text=_("PNGかJPEG。背景が白か透明の、正方形の画像が向きます。"),
+        help_text=format_lazy(
+            "{} {}", limits(IMAGES), _("背景が白か透明の、正方形の画像が向きます。")
+        ),
     )

@@ -82,6 +82,7 @@ class CriterionForm(forms.ModelForm):
     class Meta:
         model = Criterion
         fields = ["label", "weight", "scale", "allows_na", "counts"]
+        labels = {"label": _("項目の名前")}
         widgets = {"weight": forms.NumberInput(attrs={"inputmode": "numeric", "min": 1, "max": 10})}
         help_texts = {
             "weight": _("1〜10。大きいほど、平均に強く効きます。"),

@@ -4,11 +4,12 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from committee import conflicts
 from committee.conflict_forms import SettleForm
+from committee.enums import RoundState, Verdict
 from committee.views.parts import case_for, named, round_for, status_of
 from core.views import moved_on
 from core.workflow import WrongStateError
@@ -30,7 +31,8 @@ def index(request, public_id):
         "closed": [
             case
             for case in cases
-            if not request.user.has_perm("committee.confirm_conflicts_case", case)
+            if round_.state != RoundState.RELEASED
+            and not request.user.has_perm("committee.confirm_conflicts_case", case)
         ],
     }
     return render(request, "committee/conflicts.html", context)
@@ -58,11 +60,20 @@ def settle(request, public_id, pk):
     return render(request, "committee/settle.html", context, status=status_of(form))
 
 
+DONE = {
+    Verdict.KEEP: gettext_lazy("%(number)sについて、%(name)sさんの回答を確かめました。"),
+    Verdict.RECUSE: gettext_lazy("%(number)sの審査から%(name)sさんを外し、本人に知らせました。"),
+    Verdict.ASK_AGAIN: gettext_lazy(
+        "%(number)sについて、もう一度答えるよう%(name)sさんに知らせました。"
+    ),
+}
+
+
 def _settled(request, case, member, said):
     try:
         conflicts.settle(case, member, by=request.user, verdict=said["verdict"], note=said["note"])
     except WrongStateError:
         return moved_on(request, case.round)
     words = {"name": member.name, "number": case.number}
-    messages.success(request, _("%(number)sについて、%(name)sさんの回答を確かめました。") % words)
+    messages.success(request, DONE[said["verdict"]] % words)
     return redirect("committee:conflicts", case.round.public_id)

@@ -52,12 +52,16 @@ def index(request, public_id):
     if request.method == "POST" and "switch" in request.POST:
         kind = get_object_or_404(kinds, public_id=request.POST["switch"])
         decision_kinds.switch_kind(kind, by=request.user)
-        messages.success(request, _("決定の種類を変えました。"))
+        if kind.is_active:
+            text = _("「%(label)s」をまた使えるようにしました。")
+        else:
+            text = _("「%(label)s」を使わないことにしました。これまでの決定には残ります。")
+        messages.success(request, text % {"label": kind.label})
         return redirect("committee:decision_kinds", hospital.public_id)
     form = KindForm(request.POST or None, hospital=hospital)
     if form.is_valid():
-        decision_kinds.add_kind(hospital, by=request.user, **form.cleaned_data)
-        messages.success(request, _("決定の種類を加えました。"))
+        kind = decision_kinds.add_kind(hospital, by=request.user, **form.cleaned_data)
+        messages.success(request, _("「%(label)s」を加えました。") % {"label": kind.label})
         return redirect("committee:decision_kinds", hospital.public_id)
     context = {"hospital": hospital, "form": form, "kinds": kinds.order_by("order", "pk")}
     return render(request, "committee/decision_kinds.html", context, status=status_of(form))

@@ -17,6 +17,7 @@ from committee import honours
 from committee.certificate import SEAL, certificates_pdf, thanks_pdf
 from committee.enums import RoundState
 from committee.honours_forms import NominationForm, PlanForm, SealForm
+from committee.looking_back import fiscal_year
 from committee.models import Award, Letter
 from committee.views.parts import case_for, insist, named, round_for, status_of
 from core.views import moved_on
@@ -58,7 +59,7 @@ def nominate(request, public_id):
     form = NominationForm(request.POST or None, round_=case.round)
     if form.is_valid():
         honours.nominate(case, by=request.user, **form.cleaned_data)
-        messages.success(request, _("賞に推しました。合議のときに、委員が見ます。"))
+        messages.success(request, _("賞に推しました。合議のときに、委員と事務局が読みます。"))
         return redirect(case)
     named(request.user, [case])
     context = {"case": case, "form": form, "mine": mine}
@@ -116,16 +117,19 @@ def announce(request, public_id):
     return render(request, "committee/announce.html", context)
 
 
+def _by_year(awards):
+    """(fiscal year, its awards), the newest first."""
+    found = groupby(awards, lambda each: fiscal_year(each.awarded_on))
+    return [(year, list(rows)) for year, rows in found]
+
+
 def winners(request):
     """The register of awards over the years, for everybody who works in the hospital."""
     if not request.user.hospitals:
         raise PermissionDenied
     awards = Award.objects.known_inside(request.user).for_list()
     context = {
-        "years": [
-            (year, list(found))
-            for year, found in groupby(awards, lambda each: each.awarded_on.year)
-        ],
+        "years": _by_year(awards),
         "offices": Organisation.objects.hospitals().filter(pk__in=request.user.offices),
     }
     return render(request, "committee/winners.html", context)
@@ -137,9 +141,8 @@ def public_winners(request, public_id):
     """Who lets everybody know: award, name, ward and year; never the need."""
     hospital = get_object_or_404(Organisation.objects.hospitals(), public_id=public_id)
     awards = Award.objects.public().filter(hospital=hospital).for_list()
-    return render(
-        request, "committee/public_winners.html", {"hospital": hospital, "awards": awards}
-    )
+    context = {"hospital": hospital, "years": _by_year(awards)}
+    return render(request, "committee/public_winners.html", context)
 
 
 @require_POST

@@ -65,7 +65,7 @@ class ExtendForm(DeadlineMixin, NamedErrorsMixin, forms.Form):
     def check_deadline(self, deadline):
         """Later than now, and than everybody's deadline."""
         super().check_deadline(deadline)
-        if deadline <= self.round.deadline:
+        if "deadline_day" not in self.errors and deadline <= self.round.deadline:
             self.add_error(
                 "deadline_day", _("「採点の締切の日」と時刻は、全員の締切より後にしてください")
             )

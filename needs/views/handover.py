@@ -51,7 +51,7 @@ def hand_over(request):
     if hospital is None:
         raise PermissionDenied
     asked = LeavingForm(request.GET if "email" in request.GET else None, hospital=hospital)
-    context = {"hospital": hospital, "asked": asked}
+    context = {"hospital": hospital, "form": asked}
     if not (asked.is_bound and asked.is_valid()):
         status = INVALID if asked.is_bound else 200
         return render(request, "needs/hand_over.html", context, status=status)
@@ -71,9 +71,10 @@ def _hand_over_from(request, hospital, leaving, context):
         by=request.user,
     )
     if posted and form.is_valid():
-        if "confirmed" in request.POST:
+        to = form.cleaned_data["person"]
+        if request.POST.get("confirmed") == to.email:
             return _hand_over(request, chosen, form.cleaned_data)
-        context["to"] = form.cleaned_data["person"]
+        context["to"] = to
     context |= {
         "form": form,
         "leaving": leaving,
@@ -83,7 +84,7 @@ def _hand_over_from(request, hospital, leaving, context):
         "chosen_wards": {each.pk for each in chosen.wards},
         "holdings": holdings_of(leaving, hospital),
     }
-    return render(request, "needs/hand_over.html", context, status=INVALID if posted else 200)
+    return render(request, "needs/hand_over.html", context, status=INVALID if form.errors else 200)
 
 
 def _chosen(request, held):
@@ -102,9 +103,9 @@ def _hand_over(request, chosen, answers):
     moved = handover.hand_over(
         chosen, to=answers["person"], reason=answers["reason"], by=request.user
     )
-    messages.success(
-        request,
-        _("ニーズ%(total)s件を%(name)sさんに引き継ぎました。")
-        % {"total": moved, "name": answers["person"].name},
-    )
+    if moved:
+        text = _("ニーズ%(total)s件を%(name)sさんに引き継ぎました。")
+    else:
+        text = _("%(name)sさんに引き継ぎました。")
+    messages.success(request, text % {"total": moved, "name": answers["person"].name})
     return redirect("needs:list")

@@ -270,6 +270,35 @@ def test_taken_out_she_neither_reads_nor_counts_nor_answers_herself_back_in(
         answer_conflict(Case.objects.get(pk=case.pk), by=member, answer=ConflictAnswer.NONE)
 
 
+OUTCOMES = {
+    "keep": "さんの回答を確かめました",
+    "recuse": "を外し、本人に知らせました",
+    "ask_again": "さんに知らせました",
+}
+
+
+@pytest.mark.parametrize("verdict", OUTCOMES)
+def test_what_was_settled_is_said(client, suspicious, office, verdict):
+    client.force_login(office)
+
+    page = client.post(
+        address("settle_conflict", suspicious.case.public_id, suspicious.member_id),
+        {"verdict": verdict, "seen": "none", "note": "確認しました"},
+        follow=True,
+    )
+
+    assert OUTCOMES[verdict] in page.content.decode()
+
+
+def test_after_the_release_no_case_waits_for_somebody_else(client, case, office):
+    Round.objects.update(state=RoundState.RELEASED)
+    client.force_login(office)
+
+    page = client.get(address("conflicts", case.round.public_id)).content.decode()
+
+    assert "ほかの人が確かめる案件" not in page
+
+
 def test_asked_again_she_stands_at_the_gate(client, suspicious, office):
     conflicts.settle(
         suspicious.case, suspicious.member, by=office, verdict=Verdict.ASK_AGAIN, note="確認"

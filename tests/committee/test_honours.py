@@ -217,6 +217,16 @@ def test_outside_only_what_the_winner_allows_and_never_the_need(client, won, nur
     assert SECRET_TITLE not in after
 
 
+@pytest.mark.parametrize(("day", "year"), [("2027-03-31", "2026年度"), ("2027-04-01", "2027年度")])
+def test_outside_the_fiscal_year_stands_and_not_the_day(client, won, day, year):
+    Award.objects.update(awarded_on=day, public_since=timezone.now())
+
+    page = client.get(reverse("committee:public_winners", args=[won.hospital.public_id]))
+
+    assert year in page.content.decode()
+    assert "月" not in page.content.decode()
+
+
 def test_nobody_publishes_somebody_elses_award(client, won, office):
     client.force_login(office)
 

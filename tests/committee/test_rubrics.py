@@ -90,7 +90,7 @@ def test_everything_that_can_be_chosen_is_kept(as_office, categories):
         (4, "anchor_2", "「2点のめやす」を入力してください"),
         (10, "anchor_10", "「10点のめやす」を入力してください"),
         (2, "anchor_2", "「2点のめやす」を入力してください"),
-        (5, "label", "「評価項目」を入力してください"),
+        (5, "label", "「項目の名前」を入力してください"),
         (5, "weight", "「重み」を入力してください"),
     ],
 )

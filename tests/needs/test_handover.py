@@ -159,7 +159,7 @@ def test_what_was_chosen_is_handed_over(
 
     second = as_office.post(url_of(head), answers).content.decode()
     assert Need.objects.filter(proposer=head).count() == 2
-    as_office.post(url_of(head), answers | {"confirmed": "1"})
+    as_office.post(url_of(head), answers | {"confirmed": other_nurse.email})
 
     assert f"ニーズ1件を{other_nurse.name}さんに移します" in second
     assert [*Need.objects.filter(proposer=head)] == [kept]
@@ -199,7 +199,7 @@ def test_what_the_leaver_looks_after_for_the_office_is_handed_over_too(
 
     first = as_office.get(url_of(leaver)).content.decode()
     second = as_office.post(url_of(leaver), answers).content.decode()
-    as_office.post(url_of(leaver), answers | {"confirmed": "1"})
+    as_office.post(url_of(leaver), answers | {"confirmed": office.email})
 
     assert all(each.number in first for each in looked_after)
     assert f"事務局のニーズ1件で、{office.name}さんが担当になります" in second
@@ -235,9 +235,9 @@ def test_only_who_may_judge_a_need_looks_after_it(
     own = {"her own need": colleague, "the mover's own need": office}
     if who in own:
         Need.objects.filter(pk=need.pk).update(proposer=own[who])
-    answers = {"assigned": [need.public_id], "email": to.email, "reason": "異動", "confirmed": "1"}
+    answers = {"assigned": [need.public_id], "email": to.email, "reason": "異動"}
 
-    page = as_office.post(url_of(leaver), answers)
+    page = as_office.post(url_of(leaver), answers | {"confirmed": to.email})
 
     refused = f"チェックを外すか、支援オフィスのほかの人を選んでください: {need.number}"
     assert (refused in page.content.decode()) is UNFIT[who]
@@ -260,8 +260,24 @@ def test_what_somebody_else_looks_after_meanwhile_stays_hers(
     assert told("handed_over") == []
 
 
+def test_another_address_on_the_page_of_the_question_is_asked_about_again(
+    need, nurse, other_nurse, head, hospital, as_office
+):
+    given = NeedFactory(hospital=hospital, proposer=nurse, state=NeedState.SUBMITTED)
+    answers = {"need": [given.public_id], "email": other_nurse.email, "reason": "異動"}
+
+    asked = as_office.post(url_of(nurse), answers)
+    changed = {"email": head.email, "confirmed": other_nurse.email}
+    again = as_office.post(url_of(nurse), answers | changed)
+
+    assert [asked.status_code, again.status_code] == [200, 200]
+    assert f"{head.name}さんに移します" in again.content.decode()
+    given.refresh_from_db()
+    assert given.proposer == nurse
+
+
 def test_nothing_chosen_moves_nothing(need, other_nurse, head, department, as_office):
-    answers = {"email": other_nurse.email, "reason": "異動", "confirmed": "1"}
+    answers = {"email": other_nurse.email, "reason": "異動", "confirmed": other_nurse.email}
 
     refused = as_office.post(url_of(head), answers)
 
@@ -275,11 +291,11 @@ def test_a_draft_is_nobody_elses_while_its_author_works_here(
     nurse, other_nurse, office, hospital, as_office
 ):
     draft = NeedFactory(hospital=hospital, proposer=nurse, title="書きかけの秘密")
-    answers = {"need": [draft.public_id], "reason": "異動", "confirmed": "1"}
+    answers = {"need": [draft.public_id], "reason": "異動"}
 
     shown = as_office.get(url_of(nurse)).content.decode()
     for to in (office, other_nurse):
-        as_office.post(url_of(nurse), answers | {"email": to.email})
+        as_office.post(url_of(nurse), answers | {"email": to.email, "confirmed": to.email})
 
     assert draft.public_id not in shown
     draft.refresh_from_db()
@@ -292,11 +308,15 @@ def test_drafts_of_who_left_go_to_a_colleague_and_not_to_the_mover(
 ):
     draft = NeedFactory(hospital=hospital, proposer=nurse, title="書きかけの秘密")
     LEAVING[how](nurse)
-    answers = {"need": [draft.public_id], "reason": "退職", "confirmed": "1"}
+    answers = {"need": [draft.public_id], "reason": "退職"}
 
     shown = as_office.get(url_of(nurse)).content.decode()
-    own = as_office.post(url_of(nurse), answers | {"email": office.email})
-    as_office.post(url_of(nurse), answers | {"email": other_nurse.email})
+    own = as_office.post(
+        url_of(nurse), answers | {"email": office.email, "confirmed": office.email}
+    )
+    as_office.post(
+        url_of(nurse), answers | {"email": other_nurse.email, "confirmed": other_nurse.email}
+    )
 
     assert draft.public_id in shown
     assert "書きかけの秘密" not in shown
@@ -324,7 +344,7 @@ def test_what_stands_open_is_ended_and_those_concerned_are_told(
 ):
     people.add_co_submitter(need, person=head, may_edit=False, share=20, by=nurse)
     asked = handover.offer_transfer(need, to=head, by=nurse)
-    answers = {"email": other_nurse.email, "reason": "退職", "confirmed": "1"}
+    answers = {"email": other_nurse.email, "reason": "退職", "confirmed": other_nurse.email}
 
     shown = as_office.get(url_of(head)).content.decode()
     as_office.post(url_of(head), answers)

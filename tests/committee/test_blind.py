@@ -123,6 +123,7 @@ def round_in_full(blinded, item, office, other_reviewer, reviewer, chair):
     return item
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", HIDDEN_IN)
 @pytest.mark.parametrize("who", ["reviewer", "chair", "deputy", "secretary"])
 def test_no_page_file_or_mail_says_whose_need_it_is(client, request, round_in_full, who, state):

@@ -1,5 +1,6 @@
 """What the office checks before a blind round begins."""
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from committee import blind
@@ -54,6 +55,12 @@ class RedactionForm(VersionedModelForm):
             (blind.label_of(need, name), blind.pieces(text, self.names), self[name])
             for name, text in self.originals.items()
         ]
+
+    def clean(self):
+        """An emptied text is sent as an empty one; what was not sent at all is no answer."""
+        if any(self.add_prefix(name) not in self.data for name in self.originals):
+            raise ValidationError(_("入力した内容が届きませんでした。もう一度、保存してください。"))
+        return super().clean()
 
     def save(self, commit=True, *, by=None):
         self.instance.texts = {name: self.cleaned_data[name] for name in self.originals}

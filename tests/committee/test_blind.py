@@ -240,6 +240,17 @@ def test_the_office_looks_at_the_proposal_and_keeps_its_own_words(client, planne
     assert answer.url == reverse("committee:blind", args=[planned.round.public_id])
 
 
+def test_a_page_that_did_not_arrive_whole_changes_nothing(client, planned, office):
+    client.force_login(office)
+    url = reverse("committee:redact", args=[planned.public_id])
+
+    answer = client.post(url, {"_once": once_key(client.get(url)), "title": "届いた件名"})
+
+    assert answer.status_code == 422
+    assert "届いた件名" in answer.content.decode()
+    assert not Redaction.objects.exists()
+
+
 def test_two_of_the_office_at_once(client, planned, office):
     client.force_login(office)
     redact(client, planned, title="先の人のことば")

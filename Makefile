@@ -5,7 +5,7 @@ PORT ?= 8000
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header pyproject.toml
 
-.PHONY: help demo demo-reset test check fmt e2e bench bench-search lock
+.PHONY: help demo demo-reset test check fmt e2e bench bench-cpu bench-search lock
 .DEFAULT_GOAL := help
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo "make fmt         整形 / format the code"
 	@echo "make e2e         ブラウザのテストだけ / browser tests only"
 	@echo "make bench       速さを測る / measure the main pages"
+	@echo "make bench-cpu   画面の重さを、最小の画面とくらべる / processor time beside a bare page"
 	@echo "make bench-search  検索の質と速さを測る (DATA=フォルダ) / measure the search"
 	@echo "make lock        requirements*.lock を作り直す / pin the dependencies again"
 
@@ -50,6 +51,10 @@ fmt:
 bench:
 	@scripts/venv.sh requirements-dev.lock
 	@exec $(BIN)/python -m scripts.bench --needs $(or $(NEEDS),10000)
+
+bench-cpu:
+	@scripts/venv.sh requirements-dev.lock
+	@exec $(BIN)/python -m scripts.bench_cpu --needs $(or $(NEEDS),14000)
 
 bench-search:
 	@scripts/venv.sh requirements-dev.lock

@@ -4,8 +4,9 @@
 which keeps them for the next run), starts gunicorn with production settings, signs in as an
 office, a proposer and a company, and prints one JSON line per page and concurrency: median and
 p95 in milliseconds, the processor time of a request (gunicorn and PostgreSQL together, so that a
-busy machine can be told from a slow page), requests per second, bytes, queries, and the ratio to
-the bare page.
+busy machine can be told from a slow page), requests per second, bytes, queries, and how many bare
+pages it is, by the clock and by the processor. The bare page is measured in turns with each page,
+so that both meet the same machine.
 """
 
 import argparse
@@ -30,6 +31,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 OWN = (11, 12)  # user and system time in /proc/pid/stat, counted from behind the name
 OWN_AND_ENDED = (11, 12, 13, 14)
 WARM_UP = 4  # more than the workers, so that each has seen the page
+TURNS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,13 @@ def main():
     parser.add_argument("--requests", type=int, default=REQUESTS, help="for each line")
     parser.add_argument("--only", default="", help="only the pages with this word in their name")
     options = parser.parse_args()
+    with loaded(options.needs):
+        measure_all(options.only, options.requests)
+
+
+@contextlib.contextmanager
+def loaded(needs):
+    """Production settings, and a database with volume data; for this process and its children."""
     with tempfile.TemporaryDirectory(prefix="ikou-bench-") as folder:
         os.environ.update(
             {
@@ -68,8 +77,8 @@ def main():
         import django  # noqa: PLC0415 -- the environment comes first
 
         django.setup()
-        load(options.needs)
-        measure_all(options.only, options.requests)
+        load(needs)
+        yield
 
 
 def manage(*words):
@@ -92,27 +101,36 @@ def load(needs):
 
 
 def measure_all(only, requests):
-    """The bare page first, then every page of the portal; two concurrencies each."""
+    """Every page of the portal beside the bare page; two concurrencies each."""
     from scripts.bench_pages import pages  # noqa: PLC0415 -- needs Django set up
 
     found = [page for page in pages() if only in page.name]
-    with serving("scripts.bare:application") as server:
-        bare = Page("bare", "/bare/", found[0].cookie, 3)
-        medians = {each: report(server, bare, each, requests) for each in CONCURRENCIES}
-    with serving("ikou_portal.wsgi:application") as server:
+    with serving("scripts.bare:application") as yard, serving("ikou_portal.wsgi:application") as it:
         for page in found:
+            bare = Page("bare", "/bare/", page.cookie, 3)
             for concurrency in CONCURRENCIES:
-                report(server, page, concurrency, requests, medians[concurrency])
+                sides = [(yard, bare), (it, page)]
+                print(json.dumps(compared(sides, concurrency, requests)), flush=True)
 
 
-def report(server, page, concurrency, requests, bare=None):
-    """Measure, print one line, return the median."""
-    line = measure(server, page, concurrency, requests)
-    ratio = round(line["median_ms"] / bare, 2) if bare else 1
-    print(
-        json.dumps({"page": page.name, **line, "queries": page.queries, "ratio": ratio}), flush=True
-    )
-    return line["median_ms"]
+def compared(sides, concurrency, requests):
+    """One line of the report: the page, and how many bare pages it is."""
+    turns = [
+        [measure(server, page, concurrency, requests // TURNS) for server, page in sides]
+        for _ in range(TURNS)
+    ]
+    bare, line = (summed_up(turn) for turn in zip(*turns, strict=True))
+    page = sides[1][1]
+    return {
+        "page": page.name,
+        "concurrency": concurrency,
+        **line,
+        "queries": page.queries,
+        "ratio": round(line["median_ms"] / bare["median_ms"], 2),
+        "cpu_ratio": round(line["cpu_ms"] / bare["cpu_ms"], 2),
+        "bare_ms": bare["median_ms"],
+        "bare_cpu_ms": bare["cpu_ms"],
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +201,15 @@ def connect(port):
     return http.client.HTTPConnection(LOCALHOST, port, timeout=60)
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What some requests took: (milliseconds, bytes) of each, and of all the processor and clock."""
+
+    answers: list
+    busy_ms: float
+    spent: float
+
+
 def measure(server, page, concurrency, requests):
     """``requests`` requests over ``concurrency`` connections."""
     drive(server.port, page, WARM_UP)
@@ -190,16 +217,20 @@ def measure(server, page, concurrency, requests):
     busy, begin = server.busy_ms(), time.perf_counter()
     with ThreadPoolExecutor(concurrency) as pool:
         jobs = [pool.submit(drive, server.port, page, each) for _ in range(concurrency)]
-        results = [line for job in jobs for line in job.result()]
-    spent = time.perf_counter() - begin
-    times = [milliseconds for milliseconds, _size in results]
+        answers = [line for job in jobs for line in job.result()]
+    return Turn(answers, server.busy_ms() - busy, time.perf_counter() - begin)
+
+
+def summed_up(turns):
+    """The figures of several turns."""
+    answers = [answer for turn in turns for answer in turn.answers]
+    times = [milliseconds for milliseconds, _size in answers]
     return {
-        "concurrency": concurrency,
         "median_ms": round(median(times), 1),
         "p95_ms": round(quantiles(times, n=20)[-1], 1),
-        "cpu_ms": round((server.busy_ms() - busy) / len(times), 1),
-        "requests_s": round(len(times) / spent, 1),
-        "bytes": results[-1][1],
+        "cpu_ms": round(sum(turn.busy_ms for turn in turns) / len(times), 1),
+        "requests_s": round(len(times) / sum(turn.spent for turn in turns), 1),
+        "bytes": answers[-1][1],
     }
 
 

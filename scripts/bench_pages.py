@@ -77,6 +77,7 @@ def _of_the_office(hospital, needs):
     rounds = Round.objects.filter(committee__hospital=hospital, state=RoundState.RELEASED)
     round_ = rounds.annotate(n=Count("cases")).order_by("-n", "pk").first()
     accepted = needs.filter(state=NeedState.ACCEPTED).order_by("-updated_at").first()
+    long = reverse("committee:results", args=[_long_round(hospital).public_id])
     return {
         "home of an office": "/",
         "needs, first page": lists,
@@ -89,9 +90,9 @@ def _of_the_office(hospital, needs):
         "committee": reverse("committee:list"),
         "one round": round_.get_absolute_url(),
         "results of one round": reverse("committee:results", args=[round_.public_id]),
-        "results of a long round": reverse(
-            "committee:results", args=[_long_round(hospital).public_id]
-        ),
+        "results of a long round": long,
+        "results of a long round, last page": f"{long}?page=9999",
+        "results of a long round, by spread": f"{long}?sort=-spread",
         "publications": reverse("disclosure:list"),
         "partners": reverse("partners:list"),
         "suggested partners": reverse(

@@ -89,7 +89,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "ikou_portal.urls"
 WSGI_APPLICATION = "ikou_portal.wsgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "core.renderers.FormRenderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.template.loader_tags import BlockNode
 from django.urls import reverse
 from django.utils import dateformat, timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 from heroicons.templatetags.heroicons import heroicon_outline
@@ -38,6 +38,34 @@ def icon(name):
 def _icon(name):
     attributes = {"aria-hidden": "true", "class": "icon", "focusable": "false"}
     return mark_safe(heroicon_outline(name, size=20, **attributes))  # noqa: S308 -- our own package
+
+
+@register.simple_tag
+def same_for_all(template_name):
+    """A part that says the same to everybody: drawn once for each language, not for each page.
+
+    It is drawn without a request and without the context of the page, so that nothing of a person
+    can get into it.
+    """
+    return _same_for_all(template_name, get_language())
+
+
+@cache
+def _same_for_all(template_name, _language):
+    return render_to_string(template_name)
+
+
+@register.simple_tag
+def menu_lines(lines):
+    """The lines of the main menu, which a page shows twice: for phones, and beside the text."""
+    drawn = ((line["url"], _here(line), icon(line["icon"]), line["label"]) for line in lines)
+    return format_html(
+        "<ul>{}</ul>", format_html_join("", '<li><a href="{}"{}>{}{}</a></li>', drawn)
+    )
+
+
+def _here(line):
+    return mark_safe(' aria-current="page"') if line["current"] else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -7,13 +7,16 @@ import time_machine
 from django import forms
 from django.core import signing
 from django.core.paginator import Paginator
+from django.forms.renderers import DjangoTemplates
 from django.http import QueryDict
 from django.template import Context, Template
 from django.template.loader import render_to_string
+from django.utils import translation
 from pytest_django.asserts import assertHTMLEqual, assertInHTML
 
 from core.fields import LongTextField
 from core.forms import TransitionForm
+from core.renderers import FormRenderer
 from core.templatetags import ui
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -41,6 +44,19 @@ def test_every_one_time_key_is_new():
 
 def test_icons_are_hidden_from_screen_readers():
     assert 'aria-hidden="true"' in draw('{% icon "check" %}')
+
+
+@pytest.mark.parametrize(("language", "word"), [("ja", "閉じる"), ("en", "Close")])
+def test_what_is_the_same_for_all_is_in_the_language_of_the_reader(language, word):
+    with translation.override(language):
+        assert f">{word}</button>" in draw('{% same_for_all "ui/keys_dialog.html" %}')
+
+
+def test_what_is_the_same_for_all_knows_nothing_of_the_page():
+    notices = {"messages": ["山田さんへ"], "request": request_of(7)}
+
+    assert "山田さんへ" in draw('{% include "ui/messages.html" %}', **notices)
+    assert "山田さんへ" not in draw('{% same_for_all "ui/messages.html" %}', **notices)
 
 
 class Thing:
@@ -257,6 +273,26 @@ def test_a_whole_form_brings_what_a_post_needs():
 
 def test_without_words_for_a_button_only_the_fields_are_drawn():
     assert "<form" not in form_html(Answers())
+
+
+CHOICES = [
+    ("", "すべて"),
+    (1, "<b>\"山田\" & '山田'</b>"),
+    ("病棟", [("5e", "5階東"), (True, "はい"), (None, "なし")]),
+]
+
+
+@pytest.mark.parametrize("value", ["", 1, "5e", None, "<"])
+@pytest.mark.parametrize(
+    "attrs", [{}, {"id": "x", "class": 'a"b', "required": True, "lang": False}]
+)
+@pytest.mark.parametrize("widget", [forms.Select, forms.SelectMultiple, forms.NullBooleanSelect])
+def test_a_drop_down_list_is_drawn_as_django_draws_it(widget, attrs, value):
+    made = widget() if widget is forms.NullBooleanSelect else widget(choices=CHOICES)
+
+    ours = made.render("name", value, attrs, renderer=FormRenderer())
+
+    assertHTMLEqual(ours, made.render("name", value, attrs, renderer=DjangoTemplates()))
 
 
 def test_a_stale_form_offers_the_other_answer():

@@ -16,6 +16,7 @@ from accounts import rules
 from accounts.enums import HOSPITAL_ROLES, OUTSIDE_ROLES, OrganisationKind, Role
 from accounts.querysets import InvitationQuerySet, OrganisationQuerySet, UserQuerySet
 from core.models import PublicId
+from core.prepared import Prepared
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
@@ -98,11 +99,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def active_memberships(self):
         """(role, organisation id) pairs; one query per person and request."""
-        return list(
-            self.memberships.filter(organisation__is_active=True).values_list(
-                "role", "organisation_id"
-            )
-        )
+        return ACTIVE_MEMBERSHIPS.rows(user=self.pk)
 
     def holds(self, role, organisation_id):
         """Whether she has this role in this organisation."""
@@ -274,6 +271,14 @@ class Membership(models.Model):
 
     def __str__(self):
         return f"{self.organisation} {self.get_role_display()} {self.user}"
+
+
+ACTIVE_MEMBERSHIPS = Prepared(
+    lambda user: Membership.objects.filter(user=user, organisation__is_active=True).values_list(
+        "role", "organisation_id"
+    ),
+    "user",
+)
 
 
 class Invitation(PublicId, RulesModel):

@@ -35,7 +35,8 @@ from committee.models import (
     Round,
     Score,
 )
-from committee.rules import is_asked_to_score
+from committee.rules import current_seats, is_asked_to_score
+from core.prepared import Prepared
 from needs.clearance import uncleared
 from needs.enums import NeedState
 from needs.models import Need, Participant
@@ -47,17 +48,31 @@ if TYPE_CHECKING:
 
 def seats_of(user):
     """(committee id, seat) pairs that ``user`` holds today; one query."""
-    return list(
-        in_office(Member.objects.filter(user_id=user.pk, committee__is_active=True)).values_list(
-            "committee_id", "seat"
-        )
-    )
+    return _SEATS.rows(user=user.pk, today=timezone.localdate())
 
 
-def in_office(members):
+def rounds_being_scored(user):
+    """The rounds now scored in her committees, with how far she is; once per person and request."""
+    if not hasattr(user, "rounds_now_scored"):
+        committees = {pk for pk, _seat in current_seats(user)}
+        rounds = Round.objects.filter(committee__in=committees, state=RoundState.REVIEWING)
+        rounds = rounds.with_progress(user).order_by("deadline", "pk")
+        user.rounds_now_scored = list(rounds) if committees else []
+    return user.rounds_now_scored
+
+
+def in_office(members, today=None):
     """Those of ``members`` whose term covers today."""
-    today = timezone.localdate()
+    today = today or timezone.localdate()
     return members.filter(Q(until__isnull=True) | Q(until__gte=today), since__lte=today)
+
+
+_SEATS = Prepared(
+    lambda user, today: in_office(
+        Member.objects.filter(user=user, committee__is_active=True), today
+    ).values_list("committee_id", "seat"),
+    *("user", "today"),
+)
 
 
 def seated(committee_id):

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Subquery, Value
+from django.db.models import Count, Exists, Subquery
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OUTSIDE_ROLES, Role
 from accounts.models import Membership, User
-from committee.models import Committee
-from committee.querysets import seated
+from committee.models import Member
+from committee.queries import in_office
+from core.prepared import Prepared
 from notifications.models import Message
 
 MANY = 99
@@ -61,6 +63,23 @@ MENU = [
 ]
 
 
+def _facts(user, today):
+    """Her unread messages, whether she sits in a committee, her company's or agency's name."""
+    unread = Message.objects.received_by(user).unread().order_by()
+    seats = Member.objects.filter(user=user, committee__is_active=True)
+    speaks_for = Membership.objects.filter(
+        user=user, role__in=OUTSIDE_ROLES, organisation__is_active=True
+    )
+    return User.objects.filter(pk=user).values_list(
+        Subquery(unread.values("recipient").values(number=Count("pk"))),
+        Exists(in_office(seats, today)),
+        Subquery(speaks_for.order_by("pk").values("organisation__name")[:1]),
+    )
+
+
+FACTS = Prepared(_facts, "user", "today")
+
+
 def frame(request):
     """Context processor. Two queries when the page has a frame, none when it is only a part."""
     viewer = Viewer(request)
@@ -90,27 +109,14 @@ class Viewer:
         """What the header says about this person, in one query."""
         if self.user is None or not self.user.is_authenticated:
             return {"unread": 0, "sits_in_committee": False, "speaks_for": ""}
-        person = User.objects.filter(pk=self.user.pk)
-        unread = Message.objects.received_by(OuterRef("pk")).unread().order_by()
-        facts = person.values(
-            unread=Subquery(unread.values("recipient").values(number=Count("pk"))),
-            sits_in_committee=Exists(Committee.objects.filter(seated(self.user))),
-            speaks_for=self._speaks_for(),
-        ).get()
-        return {
-            **facts,
-            "unread": min(facts["unread"] or 0, MANY),
-            "speaks_for": facts["speaks_for"] or "",
-        }
-
-    def _speaks_for(self):
-        """The name of her company or agency; most people have none and are not asked about."""
-        if not self.user.outside_organisations:
-            return Value("")
-        seats = Membership.objects.filter(
-            user=OuterRef("pk"), role__in=OUTSIDE_ROLES, organisation__is_active=True
+        [(unread, sits_in_committee, speaks_for)] = FACTS.rows(
+            user=self.user.pk, today=timezone.localdate()
         )
-        return Subquery(seats.order_by("pk").values("organisation__name")[:1])
+        return {
+            "unread": min(unread or 0, MANY),
+            "sits_in_committee": bool(sits_in_committee),
+            "speaks_for": speaks_for or "",
+        }
 
     @cached_property
     def words(self):
@@ -127,7 +133,7 @@ class Viewer:
         if self.user is None or not self.user.is_authenticated:
             return []
         lines = [
-            {"label": entry.label, "url": reverse(entry.url_name), "icon": entry.icon}
+            {"label": entry.label, "url": address(entry.url_name), "icon": entry.icon}
             for entry in MENU
             if entry.seen_by & self.words
         ]
@@ -149,8 +155,14 @@ class Viewer:
         return self.user is not None and self.user.is_authenticated and bool(self.user.hospitals)
 
     def _is_here(self, url):
-        home = reverse("home:home")
+        home = address("home:home")
         return self.path == url if url == home else self.path.startswith(url)
+
+
+@cache
+def address(url_name):
+    """Where a line of the menu leads; the same as long as the process runs."""
+    return reverse(url_name)
 
 
 @cache

@@ -2,6 +2,8 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from core.prepared import Prepared
+
 
 class TermKind(models.TextChoices):
     """The code lists of taxonomy/terms.json."""
@@ -29,6 +31,12 @@ class TermQuerySet(models.QuerySet):
         """The terms offered for ``kind``, in their order."""
         return self.filter(kind=kind, is_active=True).order_by("order", "code")
 
+    @staticmethod
+    def choices_of(kind):
+        """The same as (id, words), for a drop-down list; one query."""
+        at = 2 if get_language() == "en" else 1
+        return [(row[0], row[at]) for row in _CHOICES.rows(kind=kind)]
+
 
 class Term(models.Model):
     """One entry of a code list. Codes never change; labels may be edited by administrators."""
@@ -52,3 +60,6 @@ class Term(models.Model):
 
     def __str__(self):
         return self.en if get_language() == "en" else self.ja
+
+
+_CHOICES = Prepared(lambda kind: Term.objects.of(kind).values_list("pk", "ja", "en"), "kind")

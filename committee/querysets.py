@@ -1,3 +1,5 @@
+from enum import Enum
+
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -5,6 +7,7 @@ from django.utils import timezone
 
 from committee.enums import OUT_ANSWERS, ConflictAnswer, RoundState
 from committee.rules import sits_in_round
+from needs.models import Need, Participant
 
 
 def seated(user):
@@ -24,8 +27,9 @@ def committees_of(user):
 
 def spoken_for(user, need="need"):
     """A condition: she stands behind the need at ``need``; the rows of ``speaks_for_herself``."""
-    own = Q(**{f"{need}__proposer": user}) & ~Q(**{f"{need}__entered_by": user})
-    return own | Q(**{f"{need}__in": user.need_participations.values("need")})
+    own = Need.objects.filter(proposer=user).exclude(entered_by=user).values("pk")
+    beside = Participant.objects.filter(user=user).values("need")
+    return Q(**{f"{need}__in": own}) | Q(**{f"{need}__in": beside})
 
 
 def ruled_out(user):
@@ -119,6 +123,22 @@ def _count(rows):
     return Coalesce(Subquery(total), 0)
 
 
+class Sight(Enum):
+    """Which scores of a round somebody sees."""
+
+    FROM_OUTSIDE = "an office that does not sit in the committee: what is not closed to her"
+    AFTER_ANSWER = "a member: where she has said that there is no conflict"
+    AFTER_SCORING = "a member while the round is being scored: where she has scored herself, too"
+
+
+def sight_of(user, round_):
+    """How ``user`` sees the scores of ``round_``."""
+    if not sits_in_round(user, round_):
+        return Sight.FROM_OUTSIDE
+    reviewing = round_.state == RoundState.REVIEWING
+    return Sight.AFTER_SCORING if reviewing else Sight.AFTER_ANSWER
+
+
 class CaseQuerySet(models.QuerySet):
     """Cases. A list shows number only; the text needs ``committee.read_case``."""
 
@@ -175,6 +195,10 @@ class CaseQuerySet(models.QuerySet):
 
         Whether she may open the results of the round at all is asked before.
         """
+        return self.with_scores_in(sight_of(user, round_), user)
+
+    def with_scores_in(self, sight, user):
+        """``with_scores_for`` with everything that depends on the round already known."""
         from committee.models import Conflict  # noqa: PLC0415 -- models import this module
 
         # Sets of ids, each made once: a subquery for every row would cost a long table dearly.
@@ -182,24 +206,19 @@ class CaseQuerySet(models.QuerySet):
         rows = self.filter(
             ~spoken_for(user), ~Q(pk__in=given.filter(answer__in=OUT_ANSWERS).values("case"))
         )
-        if not sits_in_round(user, round_):
+        if sight == Sight.FROM_OUTSIDE:
             return rows
         rows = rows.filter(pk__in=given.filter(answer=ConflictAnswer.NONE).values("case"))
-        return rows.scored_by(user) if round_.state == RoundState.REVIEWING else rows
+        return rows.scored_by(user) if sight == Sight.AFTER_SCORING else rows
 
-    def for_results(self):
-        """What a line of the result table shows of a case, without the texts of its need."""
-        from committee.models import Decision  # noqa: PLC0415 -- models import this module
-
-        current = Decision.objects.filter(is_current=True).select_related("kind")
-        return (
-            self.select_related("need", "result", "redaction")
-            .only(
-                *("public_id", "round", "order", "need__number", "need__title", "result"),
-                "redaction__texts",
-            )
-            .prefetch_related(Prefetch("decisions", current))
-        )
+    def for_results(self, round_):
+        """What a line of the result table shows of a case of ``round_``, without its texts."""
+        shown = ["public_id", "round", "order", "result"]
+        shown += ["need__number", "need__title", "need__category"]
+        if not round_.hides_people:
+            return self.select_related("need", "result").only(*shown)
+        rows = self.select_related("need", "result", "redaction")
+        return rows.only(*shown, "redaction__texts")
 
     def for_pages(self):
         """With everything that the rules and the pages touch, in a fixed number of queries."""

@@ -5,30 +5,33 @@ Ranks are counted among the lines that she may see, so that a gap in them tells 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-import django_filters
-from django.db.models import F, Q
+from django import forms
+from django.db.models import Count, F, FilteredRelation, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from audit.actions import record
-from committee import blind, results, scoring
+from committee import blind, scoring
 from committee.enums import Outcome
-from committee.models import Case
+from committee.models import Case, Criterion, Decision
+from committee.models.decisions import in_words
+from committee.querysets import Sight, sight_of
+from core.prepared import Prepared
 from core.workflow import action_labels
 from taxonomy.models import Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from fractions import Fraction
 
     from django.db.models import QuerySet
     from django_stubs_ext import StrOrPromise
 
-    from committee.models import CaseResult, Criterion, Round
+    from committee.models import CaseResult, Round
 
 action_labels["committee.round.export_results"] = gettext_lazy("採点の結果を書き出した")
 
@@ -51,12 +54,12 @@ class Head:
 
 
 HEADS = [
-    Head("mean", gettext_lazy("平均"), "result__mean"),
+    Head("order", gettext_lazy("案件"), "order"),
+    Head("mean", gettext_lazy("平均"), "mean"),
     Head("adjusted", gettext_lazy("調整後"), "result__adjusted"),
     Head("median", gettext_lazy("中央値"), "result__median"),
     Head("spread", gettext_lazy("ばらつき"), "result__spread"),
     Head("n", gettext_lazy("人数"), "result__n"),
-    Head("order", gettext_lazy("案件"), "order"),
 ]
 FIELDS = {head.slug: head.field for head in HEADS}
 
@@ -66,47 +69,54 @@ def wanted_marks(round_: Round) -> int:
     return round_.reviewers_per_case or WANTED
 
 
-class ResultFilter(django_filters.FilterSet):
-    """Category, decision, and what needs a second look; everything lives in the address."""
+def _categories() -> list[tuple[Any, StrOrPromise]]:
+    return [("", _("すべて")), *Term.objects.choices_of("need_category")]
 
-    category = django_filters.ModelChoiceFilter(
-        field_name="need__category",
-        queryset=lambda _request: Term.objects.of("need_category"),
-        label=gettext_lazy("分野"),
-        empty_label=gettext_lazy("すべて"),
-    )
-    decision = django_filters.ChoiceFilter(
-        method="with_decision",
-        choices=[(UNDECIDED, gettext_lazy("まだ決まっていない")), *Outcome.choices],
+
+class ResultForm(forms.Form):
+    """Category, decision, and what needs a second look; everything lives in the address.
+
+    A plain form: setting up a filter set would cost as much as a query.
+    """
+
+    category = forms.ChoiceField(choices=_categories, label=gettext_lazy("分野"), required=False)
+    decision = forms.ChoiceField(
+        choices=[
+            ("", gettext_lazy("すべて")),
+            (UNDECIDED, gettext_lazy("まだ決まっていない")),
+            *Outcome.choices,
+        ],
         label=gettext_lazy("決定"),
-        empty_label=gettext_lazy("すべて"),
+        required=False,
     )
-    marks = django_filters.ChoiceFilter(
-        method="with_marks",
-        choices=[(SPLIT, gettext_lazy("評価が割れた")), (FEW, gettext_lazy("採点が足りない"))],
+    marks = forms.ChoiceField(
+        choices=[
+            ("", gettext_lazy("すべて")),
+            (SPLIT, gettext_lazy("評価が割れた")),
+            (FEW, gettext_lazy("採点が足りない")),
+        ],
         label=gettext_lazy("採点の様子"),
-        empty_label=gettext_lazy("すべて"),
+        required=False,
     )
 
-    class Meta:
-        model = Case
-        fields: list[str] = []
-
-    def __init__(self, *args: Any, round_: Round, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.round = round_
-
-    def with_decision(self, cases: QuerySet[Case], _name: str, value: str) -> QuerySet[Case]:
-        """Decided so, or not yet."""
-        if value == UNDECIDED:
-            return cases.exclude(decisions__is_current=True)
-        return cases.filter(decisions__is_current=True, decisions__outcome=value)
-
-    def with_marks(self, cases: QuerySet[Case], _name: str, value: str) -> QuerySet[Case]:
-        """Members disagree, or too few have scored."""
-        if value == SPLIT:
-            return cases.filter(result__is_split=True)
-        return cases.filter(Q(result=None) | Q(result__n__lt=wanted_marks(self.round)))
+    def conditions(self, wanted: int) -> list[Q]:
+        """What is asked for, where a case should have ``wanted`` marks; an unknown word asks nothing."""
+        self.full_clean()
+        chosen = self.cleaned_data
+        found = []
+        if category := chosen.get("category"):
+            found.append(Q(need__category=category))
+        if decision := chosen.get("decision"):
+            current = Decision.objects.filter(is_current=True)
+            if decision == UNDECIDED:
+                found.append(~Q(pk__in=current.values("case")))
+            else:
+                found.append(Q(pk__in=current.filter(outcome=decision).values("case")))
+        if chosen.get("marks") == SPLIT:
+            found.append(Q(result__is_split=True))
+        elif chosen.get("marks") == FEW:
+            found.append(Q(result=None) | Q(result__n__lt=wanted))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,99 +127,148 @@ class Line:
     title: str
     figures: CaseResult | None
     rank: int | None
-    points: list[Fraction]
     marks: list[tuple[Criterion, tuple[int, ...]]]
+    decision: str
 
     @property
     def total(self) -> scoring.Summary | None:
         """The members' marks together."""
-        return scoring.summarise(self.points)
+        return scoring.summarise(self.figures.marks if self.figures else [])
 
     @property
     def criteria(self) -> list[tuple[Criterion, scoring.Summary | None]]:
         """Each criterion with the marks for it."""
         return [(criterion, scoring.summarise(given)) for criterion, given in self.marks]
 
-    @property
-    def decision(self) -> str:
-        """What was decided, in words."""
-        found = self.case.current_decision
-        return str(found.label) if found else ""
+
+@cache
+def _means_of(sight: Sight) -> Prepared:
+    """The means of the cases of a round that somebody sees, and how many cases have each."""
+
+    def build(user: Any, round_: Any) -> QuerySet[Any, Any]:
+        rows = Case.objects.filter(round=round_).with_scores_in(sight, user)
+        return rows.values("mean").values_list("mean", Count("pk"))
+
+    return Prepared(build, "user", "round_")
+
+
+@cache
+def _keys_of(sight: Sight, sort: str) -> Prepared:
+    """The ids of these cases in their order."""
+
+    def build(user: Any, round_: Any) -> QuerySet[Any, Any]:
+        rows = Case.objects.filter(round=round_).with_scores_in(sight, user)
+        return rows.order_by(*_order(sort)).values_list("pk")
+
+    return Prepared(build, "user", "round_")
+
+
+_TOTALS = Prepared(
+    lambda round_: Case.objects.filter(round=round_).values("round").values_list(Count("pk")),
+    "round_",
+)
+
+
+def _order(sort: str) -> tuple[Any, ...]:
+    """Cases without a figure to sort by come last."""
+    field = F(FIELDS[sort.removeprefix("-")])
+    first = field.desc(nulls_last=True) if sort[0] == "-" else field.asc(nulls_last=True)
+    return first, "order", "pk"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The ids of all lines in their order, read only as far as a page shows them."""
+
+    query: Prepared
+    values: dict[str, int]
+    total: int
+
+    def __len__(self) -> int:
+        return self.total
+
+    def __getitem__(self, part: slice) -> list[int]:
+        first, last, _step = part.indices(self.total)
+        return [key for (key,) in self.query.part(first, last, **self.values)]
 
 
 class ResultTable:
     """The results of ``round_`` as ``user`` sees them, narrowed and sorted as ``query`` says."""
 
     def __init__(self, round_: Round, user: Any, query: Any) -> None:
-        self.round = round_
+        self.round, self.user = round_, user
         asked = query.get("sort", DEFAULT)
         self.sort = asked if asked.removeprefix("-") in FIELDS else DEFAULT
-        self.visible = Case.objects.filter(round=round_).with_scores_for(user, round_)
-        self.filter = ResultFilter(query, queryset=self.visible, round_=round_)
-        self._points: dict[tuple[int | None, ...], Fraction | None] = {}
+        self.form = ResultForm(query)
+
+    @cached_property
+    def visible(self) -> QuerySet[Case]:
+        """Every case whose scores she may see."""
+        return Case.objects.filter(round=self.round).with_scores_for(self.user, self.round)
 
     @cached_property
     def criteria(self) -> list[Criterion]:
         """The criteria, in their order."""
-        return results.criteria_of(self.round)
+        return list(Criterion.objects.filter(rubric=self.round.rubric_id).order_by("order", "pk"))
 
     @cached_property
-    def keys(self) -> list[int]:
-        """The ids of the lines in their order; cases without a mark come last. One query."""
-        field = F(FIELDS[self.sort.removeprefix("-")])
-        order = field.desc(nulls_last=True) if self.sort[0] == "-" else field.asc(nulls_last=True)
-        return list(self.filter.qs.order_by(order, "order", "pk").values_list("pk", flat=True))
+    def _criteria(self) -> list[tuple[Criterion, str]]:
+        """Each with its name among the stored points."""
+        return [(each, str(each.pk)) for each in self.criteria]
 
     @cached_property
-    def means(self) -> list[float | None]:
-        """The mean of each case that she may see, narrowed or not; one query."""
-        return list(self.visible.order_by().values_list("result__mean", flat=True))
+    def _sight(self) -> Sight:
+        return sight_of(self.user, self.round)
 
     @cached_property
-    def places(self) -> dict[float | None, int | None]:
+    def _means(self) -> dict[float | None, int]:
+        """Mean → how many of the cases that she may see have it, narrowed or not; one query."""
+        return dict(_means_of(self._sight).rows(user=self.user.pk, round_=self.round.pk))
+
+    @cached_property
+    def keys(self) -> Keys | list[int]:
+        """The ids of the lines in their order."""
+        asked = self.form.conditions(wanted_marks(self.round))
+        if asked:
+            rows = self.visible.filter(*asked).order_by(*_order(self.sort))
+            return list(rows.values_list("pk", flat=True))
+        values = {"user": self.user.pk, "round_": self.round.pk}
+        return Keys(_keys_of(self._sight, self.sort), values, sum(self._means.values()))
+
+    @cached_property
+    def places(self) -> dict[float, int]:
         """Mean → rank, among everything she may see."""
-        return dict(zip(self.means, scoring.ranks(self.means), strict=True))
+        means = sorted((mean for mean in self._means if mean is not None), reverse=True)
+        above = accumulate((self._means[mean] for mean in means), initial=1)
+        return dict(zip(means, above, strict=False))
 
     def closed(self) -> list[str]:
         """The numbers of the cases that stay closed to her; a second query only when there are."""
-        every = Case.objects.filter(round=self.round)
-        if every.count() == len(self.means):
+        totals = _TOTALS.rows(round_=self.round.pk)
+        if totals in ([], [(sum(self._means.values()),)]):
             return []
-        rest = every.exclude(pk__in=self.visible.values("pk"))
+        rest = Case.objects.filter(round=self.round).exclude(pk__in=self.visible.values("pk"))
         return list(rest.order_by("order", "pk").values_list("need__number", flat=True))
 
     def lines(self, keys: Sequence[int]) -> list[Line]:
-        """The lines of these cases, in this order; a fixed number of queries."""
-        found = {case.pk: case for case in Case.objects.filter(pk__in=keys).for_results()}
-        marks = results.marks_of(found.values())
-        return [self._line(found[key], marks[key]) for key in keys if key in found]
+        """The lines of these cases, in this order; one query, and one for the criteria."""
+        current = FilteredRelation("decisions", condition=Q(decisions__is_current=True))
+        rows = Case.objects.filter(pk__in=keys).for_results(self.round).annotate(current=current)
+        rows = rows.annotate(outcome=F("current__outcome"), own_word=F("current__kind__label"))
+        found = {case.pk: case for case in rows}
+        return [self._line(found[key]) for key in keys if key in found]
 
-    def _line(self, case: Case, marks: results.Marks) -> Line:
-        asked = results.asked_about(case, self.criteria)
-        given = [
-            tuple(values.get(each.pk) if each.pk in asked else None for each in self.criteria)
-            for values in marks.values()
-        ]
+    def _line(self, case: Any) -> Line:
         figures = getattr(case, "result", None)
+        points = figures.points if figures else {}
         return Line(
             case=case,
             title=self.title_of(case),
             figures=figures,
             rank=self.places.get(figures.mean) if figures else None,
-            points=[point for values in given if (point := self._point(values)) is not None],
-            marks=[
-                (each, tuple(sorted(row[at] for row in given if row[at] is not None)))
-                for at, each in enumerate(self.criteria)
-            ],
+            marks=[(each, tuple(points.get(key, ()))) for each, key in self._criteria],
+            decision=in_words(case.outcome, case.own_word) if case.outcome else "",
         )
-
-    def _point(self, values: tuple[int | None, ...]) -> Fraction | None:
-        """A member's mark; the same few answers come again and again on one page."""
-        if values not in self._points:
-            marks = {each.pk: value for each, value in zip(self.criteria, values, strict=True)}
-            asked = {each.pk: each for each in self.criteria}
-            self._points[values] = scoring.weighted_mean(marks, asked)
-        return self._points[values]
 
     def title_of(self, case: Case) -> str:
         """Whoever may see the scores of a case may know its title (``committee.name_case``)."""
@@ -220,17 +279,12 @@ class ResultTable:
         return {head.slug: self._head(head) for head in HEADS}
 
     def _head(self, head: Head) -> Head:
-        slug = head.slug
-        if self.sort.removeprefix("-") != slug:
-            return Head(slug, head.label, head.field, sort=slug if slug == "order" else f"-{slug}")
+        if self.sort.removeprefix("-") != head.slug:
+            first = "" if head.slug == "order" else "-"
+            return replace(head, sort=f"{first}{head.slug}")
         down = self.sort[0] == "-"
-        return Head(
-            slug,
-            head.label,
-            head.field,
-            direction="descending" if down else "ascending",
-            sort=slug if down else f"-{slug}",
-        )
+        direction = "descending" if down else "ascending"
+        return replace(head, direction=direction, sort=head.slug if down else f"-{head.slug}")
 
     def file_rows(self) -> Iterator[list[Any]]:
         """The whole table for a file, its heads first: the columns and lines of the page."""
@@ -239,7 +293,7 @@ class ResultTable:
             *(_("ばらつき"), _("最小"), _("最大"), _("人数"), _("注意"), _("決定")),
             *(each.label for each in self.criteria),
         ]
-        for line in self.lines(self.keys):
+        for line in self.lines(self.keys[:]):
             yield self._file_row(line)
 
     def _file_row(self, line: Line) -> list[Any]:

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 # Scoring is over: strict and lenient members can be told apart.
 ADJUSTED_IN = [RoundState.DISCUSSING, RoundState.DECIDED, RoundState.RELEASED]
-FIGURES = ["n", "mean", "median", "spread", "low", "high", "is_split", "adjusted"]
+FIGURES = [
+    *("n", "mean", "median", "spread", "low", "high", "is_split", "adjusted"),
+    *("marks", "points"),
+]
 
 
 @transaction.atomic
@@ -63,13 +66,18 @@ def _refresh_cases_of(need: int) -> None:
 
 
 def _write(round_: Round, *, only: Collection[int] | None = None) -> None:
+    found = computed(round_, only=only)
     CaseResult.objects.bulk_create(
-        computed(round_, only=only),
+        found,
         update_conflicts=True,
         unique_fields=["case"],
         update_fields=FIGURES,
         batch_size=1_000,
     )
+    moved = [each.case for each in found if each.case.mean != each.mean]
+    for each in found:
+        each.case.mean = each.mean
+    Case.objects.bulk_update(moved, ["mean"], batch_size=200)
 
 
 def computed(round_: Round, *, only: Collection[int] | None = None) -> list[CaseResult]:
@@ -77,10 +85,19 @@ def computed(round_: Round, *, only: Collection[int] | None = None) -> list[Case
     cases = round_.cases.select_related("need").order_by("pk")
     if only is not None:
         cases = cases.filter(pk__in=only)
-    cases = list(cases)
-    points = points_by_member(cases, criteria_of(round_))
-    adjusted = _adjusted(points) if round_.state in ADJUSTED_IN else {}
-    return [_result(case.pk, points[case.pk].values(), adjusted.get(case.pk)) for case in cases]
+    cases, criteria = list(cases), criteria_of(round_)
+    marks = marks_of(cases)
+    means = points_by_member(cases, criteria, marks=marks)
+    adjusted = _adjusted(means) if round_.state in ADJUSTED_IN else {}
+    return [
+        CaseResult(
+            case=case,
+            adjusted=adjusted.get(case.pk),
+            points=_points(marks[case.pk], asked_about(case, criteria)),
+            **_figures(means[case.pk].values()),
+        )
+        for case in cases
+    ]
 
 
 def criteria_of(round_: Round) -> list[Criterion]:
@@ -128,18 +145,26 @@ def _adjusted(points: dict[int, dict[int, Fraction]]) -> dict[int, float]:
     return leniency.adjust(pairs).merit
 
 
-def _result(case: int, marks: Iterable[Fraction], adjusted: float | None) -> CaseResult:
+def _points(marks: Marks, asked: Iterable[int]) -> dict[str, list[int]]:
+    """Criterion id as text → what was given for it, the lowest first."""
+    given = {key: [values.get(key) for values in marks.values()] for key in asked}
+    return {
+        str(key): sorted(value for value in values if value is not None)
+        for key, values in given.items()
+    }
+
+
+def _figures(marks: Iterable[Fraction]) -> dict[str, Any]:
     total = scoring.summarise(marks)
     if total is None:
-        return CaseResult(case_id=case)
-    return CaseResult(
-        case_id=case,
-        n=total.n,
-        mean=float(total.mean),
-        median=float(total.median),
-        spread=total.spread,
-        low=float(total.low),
-        high=float(total.high),
-        is_split=total.is_split,
-        adjusted=adjusted,
-    )
+        return {}
+    return {
+        "n": total.n,
+        "mean": float(total.mean),
+        "median": float(total.median),
+        "spread": total.spread,
+        "low": float(total.low),
+        "high": float(total.high),
+        "is_split": total.is_split,
+        "marks": [float(value) for value in total.values],
+    }

@@ -91,11 +91,11 @@ class Trial:
 
 
 def trial(table: ResultTable, weights: dict[int, int]) -> list[Trial]:
-    """Every case that the reader sees, with the places that ``weights`` would give; one query."""
-    cases = list(table.visible.for_results())
-    marks = results.marks_of(cases)
-    recorded = _means(cases, marks, table.criteria)
-    tried = _means(cases, marks, [_with_weight(each, weights[each.pk]) for each in table.criteria])
+    """Every case that the reader sees, with the places that ``weights`` would give."""
+    cases = list(table.visible.for_results(table.round))
+    marks, criteria = results.marks_of(cases), results.criteria_of(table.round)
+    recorded = _means(cases, marks, criteria)
+    tried = _means(cases, marks, [_with_weight(each, weights[each.pk]) for each in criteria])
     before, after = scoring.ranks(recorded), scoring.ranks(tried)
     lines = [
         Trial(case, table.title_of(case), *figures)

@@ -97,7 +97,12 @@ class Decision(models.Model):
     @property
     def label(self):
         """The hospital's own word for it, or one of the four."""
-        return self.kind.label if self.kind else self.get_outcome_display()
+        return in_words(self.outcome, self.kind and self.kind.label)
+
+
+def in_words(outcome, own=None):
+    """A decision as the hospital calls it (``own``), or one of the four words."""
+    return own or str(Outcome(outcome).label)
 
 
 class Letter(PublicId, Versioned, RulesModel):

@@ -29,6 +29,10 @@ class CaseResult(models.Model):
     # Only once scoring is over: until then strict and lenient members cannot be told apart.
     adjusted = models.FloatField(_("調整後"), null=True)
     is_split = models.BooleanField(_("評価が割れた"), default=False)
+    # What the pictures show, the lowest first and without names: each member's mark, and criterion
+    # id as text → the points given for it.
+    marks = models.JSONField(_("委員ごとの平均"), default=list)
+    points = models.JSONField(_("評価項目ごとの点"), default=dict)
 
     class Meta:
         verbose_name = _("採点の結果")

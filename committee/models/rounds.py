@@ -119,6 +119,8 @@ class Case(PublicId, RulesModel):
         Need, verbose_name=_("ニーズ"), on_delete=models.PROTECT, related_name="cases"
     )
     order = models.PositiveSmallIntegerField(_("議事の順"), default=0)
+    # That of its result, once more: a long table is ranked from one index (committee.results).
+    mean = models.FloatField(_("平均"), null=True, editable=False)
 
     objects = CaseQuerySet.as_manager()
 
@@ -128,6 +130,7 @@ class Case(PublicId, RulesModel):
         constraints = [
             models.UniqueConstraint(fields=["round", "need"], name="need_once_per_round")
         ]
+        indexes = [models.Index(fields=["round", "mean", "need"], name="case_by_mean")]
         rules_permissions = {
             "view": rules.is_office_of_case | rules.sits_in_case_round,
             "answer_conflict": rules.sits_in_case_round

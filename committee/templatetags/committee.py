@@ -3,18 +3,24 @@
 from functools import cache, lru_cache
 
 from django import template
-from django.utils.html import escape
-from django.utils.safestring import mark_safe
+from django.urls import reverse
+from django.utils.html import conditional_escape, escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from committee.honours import nominations_by
 from committee.scoring import HIGHEST, LOWEST
+from core.templatetags.ui import icon
 
 register = template.Library()
 
 WIDTH = 160
 MARGIN = 10
-FIGURES = ["mean", "adjusted", "median", "spread"]
+NO_FIGURES = dict.fromkeys(("mean_is", "adjusted_is", "median_is", "spread_is", "picture"), "–") | {
+    "n": 0
+}
+NUMBER = mark_safe(' class="number"')
+PLACE = "0"  # stands for an id in an address
 
 
 @register.filter
@@ -54,31 +60,119 @@ def _strip(values, mean, scale):
     return words, f"{_axis(scale)}{''.join(dots)}{stroke}"
 
 
+LINE = (
+    '<tr><td class="tick short"><input class="form-check-input" type="checkbox" name="case"'
+    ' value="{key}" aria-label="{compare}: {number}"></td>'
+    '<td class="number" data-label="{place}">{rank}</td>'
+    '<th scope="row" class="title"><a href="{before}{key}{after}">'
+    '<span class="number">{number}</span> {title}</a>{notes}</th>'
+    '<td class="number" data-label="{mean}">{mean_is}</td>'
+    '<td class="number" data-label="{adjusted}">{adjusted_is}</td>'
+    '<td class="number" data-label="{median}">{median_is}</td>'
+    '<td class="number" data-label="{spread}">{spread_is}</td>'
+    '<td class="number" data-label="{people}">{n}</td><td data-label="{marks}">{picture}</td>'
+    '<td class="short" data-label="{decided}">{decision}</td>{criteria}</tr>\n'
+)
+NOTE = ' <span class="tag {}">{}{}</span>'
+
+
+HEAD = '<th scope="col"{}{}><a href="{}">{}{}</a></th>'
+ARROWS = {
+    "descending": mark_safe('<span aria-hidden="true"> ▼</span>'),
+    "ascending": mark_safe('<span aria-hidden="true"> ▲</span>'),
+}
+
+
+@register.simple_tag(takes_context=True)
+def sort_heads(context, heads):
+    """The heads of the columns by which the table of results can be sorted."""
+    query = context["request"].GET.copy()
+    query.pop("page", None)
+    drawn = []
+    for head in heads.values():
+        query["sort"] = head.sort
+        drawn.append(
+            (
+                NUMBER if head.slug != "order" else "",
+                format_html(' aria-sort="{}"', head.direction) if head.direction else "",
+                f"?{query.urlencode()}",
+                head.label,
+                ARROWS.get(head.direction, ""),
+            )
+        )
+    return format_html_join("\n", HEAD, drawn)
+
+
 @register.simple_tag
-def figure_cells(line):
-    """The cells of a line from the mean to the strip of the members' marks."""
+def result_lines(lines, wanted):
+    """The lines of the table of results, each with ``wanted`` marks or a note that some are missing.
+
+    Put together here: a page has hundreds of cells, and a template looks each of them up by name.
+    """
+    every = _words_of_lines()
+    split = format_html(NOTE, "orange", icon("arrows-right-left"), gettext("評価が割れた"))
+    few = format_html(NOTE, "yellow", icon("exclamation-triangle"), gettext("採点が足りない"))
+    drawn = []
+    for line in lines:
+        figures = line.figures
+        notes = split if figures and figures.is_split else ""
+        if figures is None or figures.n < wanted:
+            notes += few
+        own = {
+            "key": line.case.public_id,
+            "number": line.case.number,
+            "title": line.title,
+            "rank": line.rank or "–",
+            "notes": notes,
+            "decision": line.decision or "–",
+            "criteria": _criterion_cells(line),
+        }
+        drawn.append(every | own | _figures(line))
+    return format_html_join("", LINE, drawn)
+
+
+def _words_of_lines():
+    """What all lines have in common."""
+    before, after = reverse("committee:decision", args=[PLACE]).split(PLACE)
+    words = {
+        "compare": gettext("くらべる"),
+        "place": gettext("順位"),
+        "mean": gettext("平均"),
+        "adjusted": gettext("調整後"),
+        "median": gettext("中央値"),
+        "spread": gettext("ばらつき"),
+        "people": gettext("人数"),
+        "marks": gettext("分布"),
+        "decided": gettext("決定"),
+        "before": before,
+        "after": after,
+    }
+    return {name: conditional_escape(word) for name, word in words.items()}
+
+
+def _figures(line):
+    """The numbers of a line and the picture of its marks; each is safe, for it is made of numbers."""
     figures = line.figures
     if figures is None or not figures.n:
-        numbers, count, strip = ["–"] * 4, 0, "–"
-    else:
-        numbers = [points(getattr(figures, name)) for name in FIGURES]
-        numbers[0] = f"<strong>{numbers[0]}</strong>"
-        extent = f"({points(figures.low)}〜{points(figures.high)})"
-        numbers[3] = f'{numbers[3]}<br><span class="meta">{extent}</span>'
-        count = figures.n
-        marks = tuple(sorted(float(point) for point in line.points))
-        strip = _picture(line.case.number, marks, figures.mean, HIGHEST)
-    labels = [gettext("平均"), gettext("調整後"), gettext("中央値"), gettext("ばらつき")]
-    cells = [*zip(labels, numbers, strict=True), (gettext("人数"), count)]
-    drawn = "".join(f'<td class="number" data-label="{label}">{cell}</td>' for label, cell in cells)
-    return mark_safe(f'{drawn}<td data-label="{gettext("分布")}">{strip}</td>')  # noqa: S308 -- numbers
+        return NO_FIGURES
+    extent = f"({points(figures.low)}〜{points(figures.high)})"
+    return {
+        "mean_is": SafeString(f"<strong>{points(figures.mean)}</strong>"),
+        "adjusted_is": SafeString(points(figures.adjusted)),
+        "median_is": SafeString(points(figures.median)),
+        "spread_is": SafeString(f'{points(figures.spread)}<br><span class="meta">{extent}</span>'),
+        "n": SafeString(f"{figures.n}"),
+        "picture": SafeString(
+            _picture(line.case.number, tuple(figures.marks), figures.mean, HIGHEST)
+        ),
+    }
 
 
-@register.simple_tag
-def criterion_cells(line):
+def _criterion_cells(line):
     """The cells of a line for the criteria: mean and strip of each."""
-    cells = [_criterion_cell(each.label, marks, each.scale) for each, marks in line.marks]
-    return mark_safe("".join(cells))  # noqa: S308 -- see there
+    return SafeString(
+        "".join([_criterion_cell(each.label, marks, each.scale) for each, marks in line.marks])
+    )
 
 
 @lru_cache(maxsize=10_000)

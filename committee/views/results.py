@@ -14,14 +14,14 @@ from committee.views.parts import named, round_for
 from core.exporting import as_download
 from core.views import INVALID
 
-PER_PAGE = 50
+PER_PAGE = 25
 CLOSED_SHOWN = 50
 COMPARED = {2, 3}
 RIGHT = "committee.see_results_round"
 
 
 def table(request, public_id):
-    """Fifty lines. Cases closed to her keep their number and nothing else."""
+    """Twenty-five lines. Cases closed to her keep their number and nothing else."""
     round_ = round_for(request, public_id, RIGHT)
     found = ResultTable(round_, request.user, request.GET)
     page = Paginator(found.keys, PER_PAGE).get_page(request.GET.get("page"))

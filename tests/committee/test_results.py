@@ -20,6 +20,8 @@ from committee import actions, queries, results, scoring
 from committee.enums import ConflictAnswer, Outcome, RoundState
 from committee.models import Case, CaseResult, Conflict, Review, Round, Score
 from core.exporting import BOM
+from needs.models import Need
+from taxonomy.models import Term
 from tests.committee.conftest import SECRET_TITLE
 from tests.factories.committee import (
     CaseFactory,
@@ -162,6 +164,7 @@ def test_what_is_stored_is_what_the_rows_say(
             }
             for name, value in figures_by_hand(result.case).items():
                 assert getattr(result, name) == pytest.approx(value)
+            assert result.case.mean == result.mean
         transaction.set_rollback(True)
 
 
@@ -193,11 +196,45 @@ def test_the_adjusted_score_comes_with_the_end_of_scoring_and_goes_with_its_retu
 
 def test_rebuilding_repairs_what_is_wrong(case, reviewer):
     scored(case, {reviewer: [5, 2]})
-    CaseResult.objects.update(mean=1, n=9)
+    CaseResult.objects.update(mean=1, n=9, marks=[1], points={})
+    Case.objects.update(mean=1)
 
     call_command("rebuild_results", verbosity=0)
 
-    assert CaseResult.objects.values_list("n", "mean").get() == (1, 3)
+    assert CaseResult.objects.values_list("n", "mean", "marks").get() == (1, 3, [3])
+    assert list(CaseResult.objects.get().points.values()) == [[5], [2]]
+    assert Case.objects.get(pk=case.pk).mean == 3
+
+
+def test_the_pictures_show_the_marks_that_count_and_no_names(
+    client, round_, case, criteria, chair, reviewer, office
+):
+    """必要性 weighs 1, 効果 weighs 2; the need is in no category that 効果 is asked about."""
+    criteria[1].categories.add(Term.objects.of("need_category").last())
+    scored(case, {chair: [5, 1], reviewer: [3, 1]})
+    client.force_login(office)
+
+    page = client.get(address("results", round_))
+
+    [line] = page.context["lines"]
+    assert (line.figures.marks, line.figures.points) == ([3, 5], {str(criteria[0].pk): [3, 5]})
+    assert 'aria-label="必要性: 3.00、5.00"' in page.content.decode()
+    assert 'data-label="効果">–</td>' in page.content.decode()
+
+
+def test_words_in_the_table_are_only_words(client, round_, case, criteria, chair, office):
+    Need.objects.update(title="<b>'\"&")
+    scored(case, {chair: [5, 1]})
+    criteria[0].label = '<i>"'
+    criteria[0].save()
+    client.force_login(office)
+
+    page = client.get(address("results", round_)).content.decode()
+
+    assert "&lt;b&gt;&#x27;&quot;&amp;" in page
+    assert 'data-label="&lt;i&gt;&quot;"' in page
+    assert "<b>" not in page
+    assert "<i>" not in page
 
 
 # Which lines -----------------------------------------------------------------------------------
@@ -349,6 +386,25 @@ def test_the_file_has_the_lines_of_the_page_and_nothing_to_run(client, round_, t
     assert [(each["kind"], each["rows"]) for each in taken] == [("csv", 1), ("xlsx", 1)]
 
 
+@pytest.mark.parametrize("sort", ["", "&sort=mean", "&sort=-spread", "&marks=few"])
+def test_every_case_is_on_exactly_one_page(client, round_, office, chair, sort):
+    """Sixty cases, of which every third has a mark."""
+    cases = CaseFactory.create_batch(60, round=round_)
+    for number, case in enumerate(cases[::3]):
+        scored(case, {chair: [number % 5 + 1, 3]})
+    client.force_login(office)
+
+    pages = [client.get(f"{address('results', round_)}?page={at}{sort}") for at in (1, 2, 3)]
+
+    assert [len(page.context["lines"]) for page in pages] == [25, 25, 10]
+    lines = [line for page in pages for line in page.context["lines"]]
+    assert {line.case for line in lines} == set(cases)
+    means = [line.figures.mean for line in lines if line.figures]
+    ranks = [line.rank for line in lines if line.figures]
+    assert ranks == [1 + sum(other > mean for other in means) for mean in means]
+    assert client.get(f"{address('results', round_)}?page=99{sort}").context["page_obj"].number == 3
+
+
 @pytest.mark.parametrize("chosen", [1, 2, 3, 4])
 def test_two_or_three_cases_side_by_side(client, round_, three, chosen):
     extra = CaseFactory(round=round_)
@@ -399,7 +455,7 @@ def test_weights_that_cannot_be(client, round_, office, criteria, weights):
 
 
 @pytest.mark.parametrize("name", ["what_if", "compare", "results_file", "looking_back", "year"])
-def test_a_longer_round_needs_no_more_queries(client, round_, office, chair, name):
+def test_a_longer_round_needs_no_more_queries(client, round_, criteria, office, chair, name):
     def ask():
         more = {"kind": "csv"} if name == "results_file" else {}
         url = reverse("committee:year") if name == "year" else address(name, round_, **more)
@@ -409,6 +465,7 @@ def test_a_longer_round_needs_no_more_queries(client, round_, office, chair, nam
 
     client.force_login(office)
     Round.objects.update(state=RoundState.RELEASED, released_at=timezone.now())
+    criteria[1].categories.add(Term.objects.of("need_category").last())
     for each in CaseFactory.create_batch(2, round=round_):
         scored(each, {chair: [4, 2]})
     ask()  # the timeline's content type is remembered by the process

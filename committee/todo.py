@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from committee import ties
 from committee.enums import SCORING_SEATS, MeetingState, Presence, RoundState
 from committee.models import Attendance, Case, Decision, Meeting, Round
-from committee.queries import cases_waiting_for_scores
+from committee.queries import cases_waiting_for_scores, rounds_being_scored
 from committee.rules import current_seats
 from core.todo import Todo, source
 
@@ -17,11 +17,8 @@ from core.todo import Todo, source
 @source
 def cases_to_score(user):
     """A member's unfinished rounds. One query, and one for her seats."""
-    committees = [pk for pk, seat in current_seats(user) if seat in SCORING_SEATS]
-    if not committees:
-        return []
-    rounds = Round.objects.filter(committee__in=committees, state=RoundState.REVIEWING)
-    rounds = rounds.with_progress(user).filter(my_deadline__gte=timezone.now())
+    committees = {pk for pk, seat in current_seats(user) if seat in SCORING_SEATS}
+    now = timezone.now()
     return [
         Todo(
             label=ngettext(
@@ -33,8 +30,10 @@ def cases_to_score(user):
             url=reverse("committee:next", args=[each.public_id]),
             due=timezone.localdate(each.my_deadline),
         )
-        for each in rounds
-        if each.my_total > each.my_done
+        for each in rounds_being_scored(user)
+        if each.committee_id in committees
+        and each.my_deadline >= now
+        and each.my_total > each.my_done
     ]
 
 

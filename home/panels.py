@@ -9,9 +9,7 @@ from django.db.models import Count, Q
 
 from accounts.enums import Role
 from accounts.models import Invitation, User
-from committee.enums import RoundState
-from committee.models import Round
-from committee.querysets import committees_of
+from committee.queries import rounds_being_scored
 from contracts.enums import ContractState
 from contracts.models import Contract
 from disclosure.models import Publication
@@ -60,11 +58,7 @@ def panels_for(user: User) -> list[Panel]:
 
 def committee(user: User) -> Panel | None:
     """Rounds to score: how far I am, and until when."""
-    rounds = list(
-        Round.objects.filter(committee__in=committees_of(user), state=RoundState.REVIEWING)
-        .with_progress(user)
-        .order_by("deadline", "pk")
-    )
+    rounds = rounds_being_scored(user)
     if not rounds:
         return None
     unfinished = [each for each in rounds if each.my_total > each.my_done]

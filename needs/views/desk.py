@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -70,7 +71,7 @@ def desk(request):
         "page_obj": page,
         "heads": _heads(request, narrowed, chosen),
         "columns": chosen,
-        "rows": [_row(request.user, chosen, need) for need in page.object_list],
+        "rows": _rows(request.user, chosen, page.object_list),
         "loosened": [] if page.object_list else _loosened(request, narrowed, needs),
     }
     if is_office:
@@ -88,11 +89,24 @@ def _page(request, needs, chosen):
     return page
 
 
-def _row(user, chosen, need):
-    return {
-        "need": need,
-        "cells": [(column, table.value_for(user, column, need)) for column in chosen],
-    }
+def _rows(user, chosen, needs):
+    """Each need with its cells: the column, how the cell begins, and the value."""
+    columns = [(column, _start_of(column)) for column in chosen]
+    return [
+        {
+            "need": need,
+            "cells": [
+                (column, start, table.value_for(user, column, need)) for column, start in columns
+            ],
+        }
+        for need in needs
+    ]
+
+
+def _start_of(column):
+    is_short = column.kind not in {"text", "long", "risk"} or column.slug in {"number", "assignee"}
+    start = '<td class="short" data-label="{}">' if is_short else '<td data-label="{}">'
+    return format_html(start, column.label)
 
 
 def _heads(request, narrowed, chosen):

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Department, Membership, User
 from audit.actions import record
+from audit.queries import entries_for
 from committee import contributions, queries, results, ties
 from committee.enums import OUT_ANSWERS, ConflictAnswer, RoundState, Verdict
 from committee.models import Case, Conflict
@@ -30,11 +31,15 @@ from notifications.actions import notify
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+    from django.db.models import QuerySet
     from django_stubs_ext import StrOrPromise
 
+    from audit.models import Entry
     from committee.models import Round
 
 action_labels["committee.case.settle_conflict"] = gettext_lazy("利益相反を確かめた")
+# Lines of a case's timeline that hold a member's or the chair's words about a conflict.
+SPOKEN_OF = ["committee.case.answer_conflict", "committee.case.settle_conflict"]
 
 
 class Cause(models.TextChoices):
@@ -139,6 +144,20 @@ def hints(case: Case, user: Any) -> list[str]:
 def hides_reasons(user: Any, round_: Round) -> bool:
     """Why somebody may be in conflict says whose need it is: in a blind round the office's alone."""
     return round_.hides_people and not is_office_of_round(user, round_)
+
+
+def timeline(user: Any, case: Case) -> QuerySet[Entry] | list[Entry]:
+    """The timeline of a case, for a reader who may know it.
+
+    What was said about conflicts is read by office, chair and deputy only; in a blind round
+    everything else might tell whose need it is too.
+    """
+    if hides_reasons(user, case.round):
+        return []
+    entries = entries_for(case)
+    if user.has_perm("committee.lead_round", case.round):
+        return entries
+    return entries.exclude(action__in=SPOKEN_OF)
 
 
 @dataclass(frozen=True, slots=True)

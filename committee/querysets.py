@@ -162,6 +162,17 @@ class CaseQuerySet(models.QuerySet):
             .exclude(round__state=RoundState.PLANNED)
         )
 
+    def judged_by(self, user):
+        """The cases of rounds under way in the committees where she has a seat today."""
+        closed = [RoundState.PLANNED, RoundState.RELEASED]
+        rows = self.filter(round__committee__in=committees_of(user))
+        return rows.exclude(round__state__in=closed)
+
+    def kept_from(self, user):
+        """Those of which she may not read the need as its proposer wrote it."""
+        open_to_her = self.model.objects.readable_by(user).exclude_blind()
+        return self.exclude(pk__in=open_to_her.values("pk"))
+
     def exclude_blind(self):
         """Those of which everything may be read; the rows without ``Round.hides_people``."""
         hidden = ~Q(round__state__in=[RoundState.PLANNED, RoundState.RELEASED])

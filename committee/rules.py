@@ -302,6 +302,19 @@ def reviews_need(user, need):
 
 
 @rules.predicate
+def is_kept_from(user, need):
+    """Her committee is judging it, and the case is closed to her or hides its people.
+
+    Colleagues learn the title of a need before they join it (``needs.join_need``); she must not.
+    """
+    from committee.models import Case  # noqa: PLC0415 -- models import this module
+
+    if need is None or not current_seats(user):
+        return False
+    return Case.objects.judged_by(user).kept_from(user).filter(need=need).exists()
+
+
+@rules.predicate
 def keeps_round(user, round_):
     """Chair, deputy or secretary of the round: they call its meetings and keep the minutes."""
     return sits_in_round(user, round_) and in_committee(

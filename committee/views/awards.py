@@ -32,10 +32,10 @@ def create(request, public_id):
         except WrongStateError:
             return moved_on(request, case.round)
         except QuotaError:
-            messages.error(request, _("ほかの人が先に、この賞の最後の1件を決めました。"))
-            return redirect("committee:award_new", case.public_id)
-        messages.success(request, _("表彰を用意しました。結果の通知と一緒に知らせます。"))
-        return redirect(award)
+            form.add_error("kind", _("ほかの人が先に、この賞の最後の1件を決めました。"))
+        else:
+            messages.success(request, _("表彰を用意しました。結果の通知と一緒に知らせます。"))
+            return redirect(award)
     named(request.user, [case])
     context = {"form": form, "case": case}
     return render(request, "committee/award_form.html", context, status=status_of(form))

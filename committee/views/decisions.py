@@ -6,7 +6,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from audit.queries import entries_for
 from committee import actions, blind, conflicts, queries, reviewing
 from committee.enums import CHOSEN_OUTCOMES, OUT_ANSWERS
 from committee.forms import LetterForm
@@ -47,7 +46,6 @@ def _about(user, case):
     row = queries.results([case], criteria)[0]
     letter = Letter.objects.visible_to(user).filter(case=case).first()
     current = case.current_decision
-    hides_reasons = conflicts.hides_reasons(user, case.round)
     return {
         "need": blind.shown(case),
         "extra_rows": blind.extra_rows_of(case),
@@ -68,8 +66,8 @@ def _about(user, case):
         and current is not None
         and current.outcome in CHOSEN_OUTCOMES,
         # What was said about a conflict may tell whose need it is.
-        "hides_reasons": hides_reasons,
-        "entries": [] if hides_reasons else entries_for(case),
+        "hides_reasons": conflicts.hides_reasons(user, case.round),
+        "entries": conflicts.timeline(user, case),
         "neighbours": _neighbours(user, case),
         "meeting": case.round.meetings.order_by("-starts_at", "-pk").first(),
     }

@@ -11,7 +11,8 @@ from committee.models import Case, Conflict, Round, Tie, TieThreshold
 from core.workflow import WrongStateError
 from matching.enums import MatchState
 from needs.enums import ParticipantKind
-from needs.models import Participant
+from needs.models import Need, Participant
+from needs.similar import for_colleague
 from notifications.models import Message
 from tests.committee.conftest import SECRET_TEXT, SECRET_TITLE
 from tests.factories.accounts import DepartmentFactory, MembershipFactory, UserFactory
@@ -433,6 +434,55 @@ def test_a_members_reason_is_read_by_office_and_chair_only(
         seen[person] = "家族が働いています" in page.content.decode()
 
     assert seen == {other_reviewer: False, chair: True}
+
+
+def test_the_timeline_keeps_a_members_reason_from_other_members(
+    client, case, suspicious, chair, deputy, office, other_reviewer, secretary
+):
+    colleague = suspicious.member
+    answer_conflict(case, by=colleague, answer=ConflictAnswer.CONFLICT, note="家族が働いています")
+    conflicts.settle(case, colleague, by=office, verdict="keep", note="電話で確かめた")
+    Round.objects.update(state=RoundState.DISCUSSING, shows_others=True)
+    seen = {}
+    for person in (chair, deputy, office, other_reviewer, secretary):
+        if person != office:
+            ConflictFactory(case=case, member=person)
+        client.force_login(person)
+        page = client.get(address("decision", case.public_id)).content.decode()
+        seen[person] = ("家族が働いています" in page, "電話で確かめた" in page)
+
+    assert seen == {
+        **dict.fromkeys((chair, deputy, office), (True, True)),
+        **dict.fromkeys((other_reviewer, secretary), (False, False)),
+    }
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_blind", "state", "may"),
+    [
+        (None, False, RoundState.REVIEWING, False),
+        (ConflictAnswer.CONFLICT, False, RoundState.REVIEWING, False),
+        (ConflictAnswer.CONFLICT, False, RoundState.DECIDED, False),
+        (ConflictAnswer.NONE, False, RoundState.REVIEWING, True),
+        (ConflictAnswer.NONE, True, RoundState.REVIEWING, False),
+        (ConflictAnswer.CONFLICT, True, RoundState.RELEASED, True),
+        (ConflictAnswer.CONFLICT, False, RoundState.PLANNED, True),
+    ],
+)
+def test_who_judges_a_need_does_not_meet_its_title_while_writing_her_own(
+    client, case, reviewer, other_nurse, answer, is_blind, state, may
+):
+    if answer:
+        ConflictFactory(case=case, member=reviewer, answer=answer)
+    Round.objects.update(state=state, is_blind=is_blind)
+    shown = {}
+    for person in (reviewer, other_nurse):
+        client.force_login(person)
+        page = client.get(reverse("needs:join", args=[case.need.public_id]))
+        hinted = for_colleague(SECRET_TEXT, Need(hospital=case.need.hospital), person)
+        shown[person] = [SECRET_TITLE in page.content.decode(), hinted == [case.need]]
+
+    assert shown == {reviewer: [may, may], other_nurse: [True, True]}
 
 
 def test_mail_about_a_conflict_goes_to_nobody_who_is_out_herself(case, office, reviewer, committee):

@@ -1,5 +1,6 @@
 """Awards: quota and prize, nominations, the register, the public word, thanks, the seal."""
 
+from functools import partial
 from io import BytesIO
 
 import pytest
@@ -24,7 +25,7 @@ from tests.factories.committee import (
     DecisionFactory,
     LetterFactory,
 )
-from tests.together import together
+from tests.together import browser, together
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +68,30 @@ def test_an_award_beyond_its_quota_is_refused_in_words(discussed, grand, office)
 
     assert award.prize == "図書カード"
     assert "予定の数だけ決まっています" in refused
+    assert Award.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_comes_second_to_the_last_award_keeps_her_words_on_the_page(discussed, grand, office):
+    honours.plan_award(discussed, kind=grand, quota=1, prize="", by=office)
+    words = ["よく考えられた提案です", "現場をよく見た提案です"]
+
+    pages = together(
+        *(
+            partial(
+                browser(office).post,
+                reverse("committee:award_new", args=[case.public_id]),
+                {"kind": grand.pk, "citation": text},
+            )
+            for case, text in zip(discussed.cases.all()[:2], words, strict=True)
+        )
+    )
+
+    assert sorted(page.status_code for page in pages) == [302, 422]
+    late, text = next(pair for pair in zip(pages, words, strict=True) if pair[0].context)
+    said = late.content.decode()
+    assert "予定の数だけ決まっています" in said or "最後の1件を決めました" in said
+    assert text in said
     assert Award.objects.count() == 1
 
 

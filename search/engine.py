@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from search.index import SearchIndex
 
 # How many candidates are collected, rarest words first, and how many of them are scored exactly.
-CAP = 3_000
+CAP = 1_500
 BEST = 200
 # So many words are looked for together first.
 FEW = 3
 # Of the entries with a phrase, so many are scored exactly.
-PHRASED = 1_000
+PHRASED = 600
 # Of a whole text that is compared with others, this many of its rarest words are asked.
 TELLING = 16
 

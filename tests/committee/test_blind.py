@@ -1,13 +1,9 @@
 """Blind review: who proposed a need, and what the office painted over, is read nowhere."""
 
-from io import BytesIO
-from zipfile import ZipFile
-
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
-from pypdf import PdfReader
 
 from committee import blind, conflicts, queries
 from committee.enums import ConflictAnswer, MeetingState, Outcome, RoundState
@@ -18,6 +14,7 @@ from documents.pictures import Box
 from needs.models import Need
 from needs.photos import add_photo
 from notifications.models import Message
+from tests.committee.reading import said
 from tests.documents.files import picture, upload
 from tests.factories.committee import (
     CaseFactory,
@@ -91,21 +88,6 @@ def pages_about(case, meeting, item):
         yield reverse("search:suggest") + f"?q={words}"
     yield reverse("home:home")
     yield reverse("notifications:inbox")
-
-
-def said(response):
-    """Everything an answer carries: page or file with its properties, and its headers."""
-    body = response.getvalue() if response.streaming else response.content
-    kind = response.headers.get("Content-Type", "")
-    if kind == "application/pdf":
-        paper = PdfReader(BytesIO(body))
-        text = repr(paper.metadata) + "".join(page.extract_text() for page in paper.pages)
-    elif "openxmlformats" in kind:
-        with ZipFile(BytesIO(body)) as parts:
-            text = "".join(parts.read(name).decode(errors="replace") for name in parts.namelist())
-    else:
-        text = body.decode(errors="replace")
-    return text + repr(response.headers)
 
 
 @pytest.fixture

@@ -22,6 +22,22 @@ VERDICTS = {
 }
 
 
+class PickForm(NamedErrorsMixin, forms.Form):
+    """A member and a case about which nothing is listed: somebody knows of a conflict."""
+
+    case = forms.ChoiceField(label=_("案件"))
+    member = forms.ChoiceField(label=_("委員"))
+
+    def __init__(self, *args, cases, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        first = ("", _("選んでください"))
+        self.fields["case"].choices = [
+            first,
+            *((each.public_id, f"{each.number} {each.title}") for each in cases),
+        ]
+        self.fields["member"].choices = [first, *((each.pk, each.name) for each in people)]
+
+
 class SettleForm(NamedErrorsMixin, forms.Form):
     """The verdict, with its reason unless a member stays out as she said herself.
 

@@ -194,7 +194,7 @@ def _for_reader(found: list[Line], user: Any, round_: Round) -> list[Line]:
     return found
 
 
-def _lines(round_: Round, cases: list[Case]) -> list[Line]:
+def _lines(round_: Round, cases: list[Case], *, everybody: bool = False) -> list[Line]:
     people = _people(round_, cases)
     suggested = suggestions(cases, people.keys())
     found = []
@@ -204,7 +204,7 @@ def _lines(round_: Round, cases: list[Case]) -> list[Line]:
             reasons, answer = suggested.get((case.pk, pk), []), answers.get(pk)
             if pk in queries.speakers(case):
                 continue
-            if reasons or (answer and answer.answer in OUT_ANSWERS):
+            if everybody or reasons or (answer and answer.answer in OUT_ANSWERS):
                 said = [each.label for each in reasons]
                 found.append(Line(case, person, list(dict.fromkeys(map(str, said))), answer))
     return found
@@ -221,8 +221,12 @@ def _people(round_: Round, cases: list[Case]) -> dict[int, User]:
 
 
 def line_for(case: Case, member: User, user: Any) -> Line | None:
-    """The line of one member and case as ``user`` reads it; None when there is nothing to confirm."""
-    found = _for_reader(_lines(case.round, [case]), user, case.round)
+    """The line of one member and case as ``user`` reads it, whether anything is suggested or not.
+
+    Chair and office may know what no data say. None for whoever speaks for the need, or has no
+    seat and has not answered.
+    """
+    found = _for_reader(_lines(case.round, [case], everybody=True), user, case.round)
     return next((line for line in found if line.member == member), None)
 
 

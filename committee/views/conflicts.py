@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from committee import conflicts
-from committee.conflict_forms import SettleForm
+from committee import conflicts, queries
+from committee.conflict_forms import PickForm, SettleForm
 from committee.enums import RoundState, Verdict
 from committee.views.parts import case_for, named, round_for, status_of
 from core.views import moved_on
@@ -23,9 +23,14 @@ def index(request, public_id):
     round_ = round_for(request, public_id, "committee.lead_round")
     cases = named(request.user, list(round_.cases.for_pages()))
     lines = conflicts.lines(round_, request.user, cases)
+    pick = _pick_form(request, round_, cases)
+    if pick.is_valid():
+        chosen = pick.cleaned_data
+        return redirect("committee:settle_conflict", chosen["case"], chosen["member"])
     context = {
         "round": round_,
         "lines": lines,
+        "pick": pick,
         "hides_reasons": conflicts.hides_reasons(request.user, round_),
         "open_total": sum(line.is_open for line in lines),
         "closed": [
@@ -35,7 +40,18 @@ def index(request, public_id):
             and not request.user.has_perm("committee.confirm_conflicts_case", case)
         ],
     }
-    return render(request, "committee/conflicts.html", context)
+    return render(request, "committee/conflicts.html", context, status=status_of(pick))
+
+
+def _pick_form(request, round_, cases):
+    """Any other member, for the cases that are hers to confirm."""
+    may = "committee.confirm_conflicts_case"
+    seated = [each.user for each in queries.seated(round_.committee_id)]
+    return PickForm(
+        request.GET if "member" in request.GET else None,
+        cases=[case for case in cases if request.user.has_perm(may, case)],
+        people=[person for person in seated if person != request.user],
+    )
 
 
 def settle(request, public_id, pk):

@@ -534,3 +534,34 @@ def test_a_stranger_learns_nothing_of_it(client, case):
     client.force_login(UserFactory())
 
     assert client.get(case.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize("answer", [None, ConflictAnswer.NONE])
+def test_the_chair_takes_out_a_member_of_whom_no_data_tell(client, case, chair, reviewer, answer):
+    ConflictFactory(case=case, member=chair)
+    if answer:
+        ConflictFactory(case=case, member=reviewer, answer=answer)
+    client.force_login(chair)
+    page = address("conflicts", case.round.public_id)
+
+    onward = client.get(page, {"case": case.public_id, "member": reviewer.pk})
+    client.post(onward.url, {"verdict": "recuse", "note": "提案者の家族です", "seen": answer or ""})
+
+    assert Conflict.objects.get(member=reviewer).answer == ConflictAnswer.RECUSED
+
+
+@pytest.mark.parametrize(
+    ("chosen", "error"),
+    [
+        ({"case": "", "member": ""}, "「案件」を選んでください"),
+        ({"case": "x", "member": "0"}, "「委員」を選びなおしてください"),
+    ],
+)
+def test_nobody_is_taken_out_without_a_case_and_a_member(client, case, chair, chosen, error):
+    ConflictFactory(case=case, member=chair)
+    client.force_login(chair)
+
+    answer = client.get(address("conflicts", case.round.public_id), chosen)
+
+    assert answer.status_code == 422
+    assert error in answer.content.decode()

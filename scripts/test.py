@@ -128,6 +128,7 @@ def _run(title: str, marks: str, servers: dict[str, str], totals: Totals, work: 
     code = subprocess.run(  # noqa: S603 -- our own pytest
         [
             *(sys.executable, "-m", "pytest", "-m", marks, "--numprocesses", "logical"),
+            *("--dist", "loadgroup"),
             *("--quiet", f"--junitxml={report}", "-p", "no:cacheprovider"),
         ],
         cwd=ROOT,

@@ -68,7 +68,12 @@ from tests.committee.sixty import (
 )
 from tests.committee.who_reads import Look, belongs, may_meet
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+# One worker: the round is played once for all of them.
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.slow,
+    pytest.mark.xdist_group("full round"),
+]
 ROOT = Path(__file__).parents[2]
 # Who stands apart from the others in a way of her own.
 APART = ["chair", "doctor", "seated office", "secretary", "office"]

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 # How many candidates are collected, rarest words first, and how many of them are scored exactly.
 CAP = 1_500
 BEST = 200
+# Candidates come from so many words, the rarest; all words are counted when they are scored.
+ASKED = 8
 # So many words are looked for together first.
 FEW = 3
 # Of the entries with a phrase, so many are scored exactly.
@@ -197,7 +199,7 @@ def _candidates(
     """The best ``BEST`` by the sum of weights, out of ``CAP`` entries with the rarest words."""
     found: dict[int, float] = {}
     room = CAP
-    for word in sorted(weights, key=lambda each: (frequencies[each], each)):
+    for word in sorted(weights, key=lambda each: (frequencies[each], each))[:ASKED]:
         ids = backend().ids(wanted.having(word.split()), rows, room)
         for pk in ids:
             found[pk] = found.get(pk, 0) + weights[word]

@@ -23,9 +23,9 @@ from core.workflow import WrongStateError, action_labels, lock
 from documents import actions as documents
 from documents.pictures import cover_boxes
 from documents.queries import documents_of
-from needs.answers import label_of_question, rows, texts_of
+from needs.answers import rows, texts_of
 from needs.clearance import TEXTS
-from needs.models import QUESTION_PREFIX, Need
+from needs.models import Need
 from needs.personal_data import findings
 from needs.photos import SLOT as PHOTO
 
@@ -125,13 +125,6 @@ def originals(need: Need) -> dict[str, str]:
     """Every text of the need that is not empty, by field."""
     own = {name: getattr(need, name) for name in TEXTS}
     return {name: text for name, text in {**own, **texts_of(need)}.items() if text}
-
-
-def label_of(need: Need, name: str) -> str:
-    """What the pages call a text."""
-    if name.startswith(QUESTION_PREFIX):
-        return label_of_question(need, name)
-    return str(Need._meta.get_field(name).verbose_name)
 
 
 def basis_of(need: Need) -> str:

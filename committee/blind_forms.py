@@ -7,6 +7,7 @@ from committee import blind
 from committee.models import Redaction
 from core.fields import LongTextField, name_required
 from core.forms import VersionedModelForm
+from needs.clearance import label_of
 
 ROOM = 500  # a replaced word may be longer than the word was
 
@@ -35,8 +36,7 @@ class RedactionForm(VersionedModelForm):
     def _field(self, name, text):
         rows = min(12, max(2, len(text) // 30 + 1))
         field = LongTextField(
-            label=_("委員が読む文: %(label)s")
-            % {"label": blind.label_of(self.instance.case.need, name)},
+            label=_("委員が読む文: %(label)s") % {"label": label_of(self.instance.case.need, name)},
             required=False,
             max_length=len(text) + ROOM,
         )
@@ -52,7 +52,7 @@ class RedactionForm(VersionedModelForm):
         """(label, the original in pieces, field) in the order of the sheet."""
         need = self.instance.case.need
         return [
-            (blind.label_of(need, name), blind.pieces(text, self.names), self[name])
+            (label_of(need, name), blind.pieces(text, self.names), self[name])
             for name, text in self.originals.items()
         ]
 

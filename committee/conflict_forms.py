@@ -54,9 +54,11 @@ class SettleForm(NamedErrorsMixin, forms.Form):
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, answer, **kwargs):
+    def __init__(self, *args, answer, is_blind=False, **kwargs):
         super().__init__(*args, initial={"seen": answer or ""}, **kwargs)
         self.answer = answer
+        if is_blind:
+            self.fields["note"].help_text = _("事務局が読みます。本人と提案者には届きません。")
         self.fields["verdict"].choices = [(each, WORDS[each]) for each in VERDICTS[answer]]
         note = self.fields["note"]
         note.required = answer not in SAID_HERSELF

@@ -320,6 +320,11 @@ class ConflictForm(NamedErrorsMixin, forms.Form):
         required=False,
     )
 
+    def __init__(self, *args, is_blind=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if is_blind:
+            self.fields["note"].help_text = _("「ある」のときに書いてください。事務局が読みます。")
+
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("answer") == ConflictAnswer.CONFLICT and not cleaned.get("note"):

@@ -77,6 +77,6 @@ class SealForm(NamedErrorsMixin, forms.Form):
         label=_("印影の画像"),
         accept=IMAGES,
         help_text=format_lazy(
-            "{} {}", limits(IMAGES), _("背景が白か透明の、正方形の画像が向きます。")
+            _("{limits}。背景が白か透明の、正方形の画像が向きます。"), limits=limits(IMAGES)
         ),
     )

@@ -61,8 +61,8 @@ def _strip(values, mean, scale):
 
 
 LINE = (
-    '<tr><td class="tick short"><input class="form-check-input" type="checkbox" name="case"'
-    ' value="{key}" aria-label="{compare}: {number}"></td>'
+    '<tr><td class="tick short"><label class="hit"><input class="form-check-input" type="checkbox"'
+    ' name="case" value="{key}" aria-label="{compare}: {number}"></label></td>'
     '<td class="number" data-label="{place}">{rank}</td>'
     '<th scope="row" class="title"><a href="{before}{key}{after}">'
     '<span class="number">{number}</span> {title}</a>{notes}</th>'

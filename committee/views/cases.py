@@ -47,7 +47,7 @@ def detail(request, public_id):
     if conflict_answer(user, case) is None and user.has_perm(
         "committee.answer_conflict_case", case
     ):
-        return _gate(request, case, ConflictForm())
+        return _gate(request, case, ConflictForm(is_blind=case.round.hides_people))
     context = {
         "case": case,
         "is_own": speaks_for_case(user, case),
@@ -65,7 +65,7 @@ def conflict(request, public_id):
         return farewell(request, public_id)
     given = Conflict.objects.filter(case=case, member=request.user).first()
     initial = {"answer": given.answer, "note": given.note} if given else None
-    form = ConflictForm(request.POST or None, initial=initial)
+    form = ConflictForm(request.POST or None, initial=initial, is_blind=case.round.hides_people)
     if not form.is_valid():
         return _gate(request, case, form)
     try:

@@ -64,7 +64,7 @@ def settle(request, public_id, pk):
     if line is None:
         raise Http404
     answer = line.conflict.answer if line.conflict else None
-    form = SettleForm(request.POST or None, answer=answer)
+    form = SettleForm(request.POST or None, answer=answer, is_blind=case.round.hides_people)
     if form.is_valid():
         return _settled(request, case, member, form.cleaned_data)
     context = {

@@ -364,3 +364,23 @@ def test_why_somebody_may_be_in_conflict_is_the_offices_alone(
 
     assert read_by(office) == [["提案した人と同じ部署"]]
     assert read_by(chair) == [[str(conflicts.HIDDEN_REASON)]]
+
+
+@pytest.mark.parametrize(
+    ("is_blind", "readers"), [(True, "事務局が読みます"), (False, "事務局と委員長が読みます")]
+)
+def test_the_conflict_question_says_who_reads_the_reason(client, case, reviewer, is_blind, readers):
+    Round.objects.update(is_blind=is_blind)
+    client.force_login(reviewer)
+
+    assert readers in client.get(case.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("is_blind", [True, False])
+@pytest.mark.parametrize("state", RoundState)
+def test_the_rows_and_the_round_agree_on_what_is_hidden(case, state, is_blind):
+    Round.objects.update(state=state, is_blind=is_blind)
+
+    shown = Case.objects.exclude_blind().filter(pk=case.pk).exists()
+
+    assert shown == (not Round.objects.get().hides_people)

@@ -36,14 +36,18 @@ class WrongStateError(Exception):
     """The object moved on (or was never there) before this transition ran."""
 
 
-def lock(obj: models.Model) -> None:
+def lock(*objects: models.Model) -> None:
     """Reload under a row lock, so that what we check is what we change.
+
+    Several of one model are locked in the order of their keys: two transactions that want the
+    same ones never wait for each other.
 
     Rows that merely point at this one may still be added meanwhile: a stronger lock would let two
     transactions that both point at it, and then both want it, wait for each other for ever.
     """
-    rows = type(obj)._base_manager.select_for_update(no_key=True)
-    obj.refresh_from_db(from_queryset=rows)
+    for obj in sorted(objects, key=lambda each: each.pk):
+        rows = type(obj)._base_manager.select_for_update(no_key=True)
+        obj.refresh_from_db(from_queryset=rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +64,11 @@ class Transition:
     button: bool
     danger: bool
     note: StrOrPromise
+    also: tuple[str, ...]
+
+    def lock(self, obj: models.Model, details: dict[str, Any]) -> None:
+        """``obj`` and the other objects that it changes."""
+        lock(obj, *(details[name] for name in self.also))
 
     @property
     def asks(self) -> bool:
@@ -101,12 +110,14 @@ class Flow:
         button: bool = True,
         danger: bool = False,
         note: StrOrPromise = "",
+        also: tuple[str, ...] = (),
     ) -> Callable[[Effect], Callable[..., None]]:
         """Add a row. ``label`` is the button; ``done`` says the same on a timeline.
 
         The decorated function becomes atomic, locked, checked, saved and recorded.
         ``button=False`` keeps it off the pages (another action calls it); ``danger`` draws it
-        red; ``note`` is a sentence shown on a page to confirm (who will see or receive what).
+        red; ``note`` is a sentence shown on a page to confirm (who will see or receive what);
+        ``also`` names the details that are objects of the same model and change with it.
         Raises WrongStateError when the object is not in ``source`` at that moment.
         """
         sources = frozenset([source] if isinstance(source, str) else source)
@@ -117,7 +128,7 @@ class Flow:
             @wraps(effect)
             def run(obj: models.Model, /, *, by: Any, **details: Any) -> None:
                 with transaction.atomic():
-                    lock(obj)
+                    row.lock(obj, details)
                     before = getattr(obj, self.field)
                     if before not in sources:
                         msg = f"cannot {name} from {before}"
@@ -128,7 +139,7 @@ class Flow:
                     self.record(obj, name, by=by, before=before, **details)
 
             action_labels[f"{self.label}.{name}"] = done or label
-            self._transitions[name] = Transition(
+            row = self._transitions[name] = Transition(
                 name=name,
                 label=label,
                 source=sources,
@@ -139,6 +150,7 @@ class Flow:
                 button=button,
                 danger=danger,
                 note=note,
+                also=also,
             )
             return run
 
@@ -160,7 +172,7 @@ class Flow:
         """
         row = self[name]
         with transaction.atomic():
-            lock(obj)
+            row.lock(obj, details)
             if not by.has_perm(row.permission, obj):
                 raise PermissionDenied
             row.run(obj, by=by, **details)

@@ -87,13 +87,13 @@ class MergeForm(ToldForm):
     note=_(
         "このニーズの人は全員、統合先に加わり、統合先のお知らせを受け取ります。本文と経過は、このページに残ります。"
     ),
+    also=("into",),
 )
 def merge(need: Need, /, *, by: Any, into: Need) -> None:
     """Go on in ``into``: everybody of this need follows it from now on.
 
     Raises WrongStateError when ``into`` itself no longer goes on.
     """
-    lock(into)
     if into.state not in JOINABLE_STATES:
         raise WrongStateError
     answered(need)
@@ -170,7 +170,7 @@ def split(need: Need, /, *, title: str, problem: str, by: Any) -> Need:
 @transaction.atomic
 def relate(need: Need, /, *, other: Need, note: str, by: Any) -> Relation:
     """Say that two needs belong together; a second time changes nothing."""
-    lock(need)
+    lock(need, other)
     found = (
         relations_of(need).filter(kind=RelationKind.RELATED).filter(Q(need=other) | Q(other=other))
     )

@@ -4,6 +4,7 @@ The same tests run on SQLite and on PostgreSQL; only the latter lets the transac
 """
 
 import time
+from copy import copy
 from datetime import timedelta
 from functools import partial
 from threading import Event
@@ -32,9 +33,11 @@ from documents.actions import store
 from documents.models import Document, Version
 from matching.actions import express_interest
 from matching.models import Match
+from needs import actions as needs
 from needs.enums import NeedState
 from needs.importing_actions import import_table
-from needs.models import Need
+from needs.merging import relate
+from needs.models import Need, Relation
 from needs.promise import working_day_after
 from needs.search import NeedIndex
 from notifications.actions import sweep
@@ -138,6 +141,32 @@ def test_of_two_different_buttons_one_wins_and_the_other_hears_of_it(hospital, o
         (NeedState.RETURNED, ["send_back"], [True, False]),
         (NeedState.RETURNED, ["take_in", "send_back"], [False, False]),
     ]
+
+
+def test_of_two_opposite_merges_one_wins(hospital, office, colleague):
+    for _ in range(5):
+        one, other = NeedFactory.create_batch(2, hospital=hospital, state=NeedState.SCREENING)
+
+        answers = together(
+            partial(needs.flow.perform, "merge", copy(one), by=office, into=copy(other)),
+            partial(needs.flow.perform, "merge", copy(other), by=colleague, into=copy(one)),
+        )
+
+        states = {each.state for each in Need.objects.filter(pk__in=[one.pk, other.pk])}
+        assert states == {NeedState.MERGED, NeedState.SCREENING}
+        assert {type(answer) for answer in answers} == {type(None), WrongStateError}
+
+
+def test_two_needs_are_related_once_from_whichever_side(hospital, office, colleague):
+    for _ in range(5):
+        one, other = NeedFactory.create_batch(2, hospital=hospital, state=NeedState.SCREENING)
+
+        together(
+            partial(relate, copy(one), other=copy(other), note="", by=office),
+            partial(relate, copy(other), other=copy(one), note="", by=colleague),
+        )
+
+        assert Relation.objects.filter(need__in=[one, other]).count() == 1
 
 
 def test_of_two_texts_for_one_need_the_later_sees_both(nurse, hospital):

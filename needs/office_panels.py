@@ -5,6 +5,7 @@ from needs.clearance import KINDS, open_findings
 from needs.comparing import undecided
 from needs.enums import NeedState
 from needs.panels import panel
+from needs.sorting import SortForm
 
 
 @panel("needs/panels/assignee.html", place="aside", order=1)
@@ -17,6 +18,14 @@ def assignee(need, user):
     if may_assign:
         form = AssigneeForm(hospitals=[need.hospital_id], initial={"to": need.assignee_id})
     return {"need": need, "form": form, "is_mine": need.assignee_id == user.pk}
+
+
+@panel("needs/panels/category.html", place="aside", order=2)
+def category(need, user):
+    """In which field it is, where the office may change that."""
+    if not user.has_perm("needs.sort_need", need):
+        return None
+    return {"need": need, "form": SortForm(initial={"category": need.category_id})}
 
 
 @panel("needs/panels/similar.html", place="top", order=20)

@@ -67,6 +67,7 @@ urlpatterns = [
     path("<slug:public_id>/relate/", relations.relate, name="relate"),
     path("<slug:public_id>/tell-apart/", relations.tell_apart, name="tell_apart"),
     path("<slug:public_id>/assign/", assigning.assign, name="assign"),
+    path("<slug:public_id>/category/", assigning.set_category, name="set_category"),
     path("<slug:public_id>/keep-aside/", relations.keep_aside, name="keep_aside"),
     path("<slug:public_id>/people/", people.index, name="people"),
     path("<slug:public_id>/ask-clinician/", people.ask_clinician, name="ask_clinician"),

@@ -314,6 +314,7 @@ class Specimens:
                 self.need.hospital,
                 "committee:public_winners",
                 "committee:seal",
+                "committee:seal_sample",
                 "committee:decision_kinds",
             ),
             **of(self.round, "committee:results_file", kind="csv"),
@@ -353,7 +354,7 @@ class Specimens:
 
 NEED_PAGES = [
     *("detail", "receipt", "details", "sheet", "comment", "split", "relate", "keep_aside"),
-    *("people", "join", "leave", "assign", "tell_apart"),
+    *("people", "join", "leave", "assign", "set_category", "tell_apart"),
 ]
 ROUND_PAGES = [
     *("round", "round_edit", "agenda", "next", "results", "letters"),

@@ -265,6 +265,7 @@ class Need(PublicId, Versioned, RulesModel):
             "resume_clock": rules.is_office & ~rules.speaks_for_herself & rules.clock_is_stopped,
             "reopen": rules.is_office & ~rules.is_draft & ~rules.speaks_for_herself,
             "assign": rules.is_office & ~rules.is_draft & ~rules.speaks_for_herself,
+            "sort": rules.is_office & rules.is_with_office & ~rules.speaks_for_herself,
             "decide": rules.nobody,
             "publish": rules.is_office,
         }

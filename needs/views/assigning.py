@@ -1,4 +1,4 @@
-"""Who looks after one need."""
+"""What the office sets beside one need: who looks after it, and its field."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from needs import assigning
 from needs.assigning_forms import AssigneeForm
 from needs.models import Need
+from needs.sorting import SortForm, sort
 
 
 @require_POST
@@ -28,4 +29,18 @@ def assign(request, public_id):
         return redirect(need)
     assigning.assign([need], to=to, by=request.user)
     messages.success(request, _("担当を変えました。"))
+    return redirect(need)
+
+
+@require_POST
+def set_category(request, public_id):
+    """Put it into another field."""
+    needs = Need.objects.visible_to(request.user).select_related("hospital", "category")
+    need = get_object_or_404(needs, public_id=public_id)
+    form = SortForm(request.POST)
+    if form.is_valid():
+        sort(need, category=form.cleaned_data["category"], by=request.user)
+        messages.success(request, _("分野を変えました。"))
+    else:
+        messages.error(request, _("分野を選び直してください。"))
     return redirect(need)

@@ -9,7 +9,11 @@ from audit.queries import entries_for
 from needs.assigning import assign
 from needs.enums import NeedState
 from needs.models import Need
+from needs.search import NeedIndex
+from needs.sorting import sort
 from notifications.models import Message
+from search.engine import find
+from taxonomy.models import Term
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.needs import NeedFactory
 
@@ -136,3 +140,45 @@ def test_readers_see_who_is_in_charge(client, nurse, office, need):
 
     assert "支援 花子" in page
     assert "ほかの人を担当にする" not in page
+
+
+SORTED = {
+    # where the need is: whether its field may be changed
+    NeedState.SUBMITTED: True,
+    NeedState.SCREENING: True,
+    NeedState.RETURNED: False,
+    NeedState.IN_REVIEW: False,
+    NeedState.ACCEPTED: False,
+}
+
+
+@pytest.mark.parametrize("state", SORTED)
+def test_the_office_sets_the_field_until_a_committee_has_the_need(client, office, need, state):
+    field = Term.objects.of("need_category").first()
+    Need.objects.update(state=state)
+    client.force_login(office)
+    page = client.get(need.get_absolute_url()).content.decode()
+    url = reverse("needs:set_category", args=[need.public_id])
+
+    answer = client.post(url, {"category": field.pk})
+
+    need.refresh_from_db()
+    assert ("分野を決める" in page) == SORTED[state]
+    assert (answer.status_code, need.category) == ((302, field) if SORTED[state] else (403, None))
+    assert find(NeedIndex, office, f"分野:{field.ja}").ids == ([need.pk] if SORTED[state] else [])
+
+
+def test_the_field_can_be_taken_off_again_and_stays_where_the_choice_is_wrong(client, office, need):
+    field = Term.objects.of("need_category").first()
+    sort(need, category=field, by=office)
+    client.force_login(office)
+    url = reverse("needs:set_category", args=[need.public_id])
+
+    page = client.post(url, {"category": "99999"}, follow=True).content.decode()
+    need.refresh_from_db()
+    assert ("分野を選び直してください" in page, need.category) == (True, field)
+
+    client.post(url, {"category": ""})
+    need.refresh_from_db()
+    assert need.category is None
+    assert [each.data["category"] for each in entries_for(need)] == [field.ja, ""]

@@ -207,6 +207,8 @@ def items_of(meeting):
 def not_ready_to_open(meeting):
     """Why the meeting cannot begin, in sentences."""
     reasons = not_ready_to_go_on(meeting)
+    if meeting.is_ahead:
+        reasons.append(_("会議の日はまだ先です。早めるときは、先に日時を変更してください。"))
     if not Room(meeting).present:
         reasons.append(_("出席の人がいません。先に「出欠」を記録してください。"))
     return reasons

@@ -66,6 +66,11 @@ class Meeting(PublicId, Versioned, RulesModel):
         """The hospital whose meeting it is."""
         return self.round.hospital_id
 
+    @property
+    def is_ahead(self):
+        """Its day has not come."""
+        return timezone.localdate(self.starts_at) > timezone.localdate()
+
 
 class MeetingItem(PublicId, Versioned):
     """A case on the table of a meeting, with the scribe's notes about it."""

@@ -1,6 +1,7 @@
 """A meeting from the call to the approved minutes."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -182,6 +183,7 @@ def test_who_sees_which_button(state, meeting, office, chair, secretary, reviewe
 REFUSED = {
     # what is wrong: (step, sentence)
     "nobody there": ("open", "出席の人がいません"),
+    "days ahead": ("open", "会議の日はまだ先です"),
     "not discussing": ("open", "合議中ではありません"),
     "another open": ("open", "別の会議が開会中"),
     "vote open": ("close", "採決が続いています"),
@@ -195,6 +197,8 @@ def test_a_step_that_cannot_be_says_why(client, item, office, wrong):
     Meeting.objects.update(state=MeetingState.OPEN if step == "close" else MeetingState.PLANNED)
     if wrong == "nobody there":
         Attendance.objects.all().delete()
+    elif wrong == "days ahead":
+        Meeting.objects.update(starts_at=timezone.now() + timedelta(days=1))
     elif wrong == "not discussing":
         meeting.round.state = RoundState.DECIDED
         meeting.round.save()

@@ -171,13 +171,13 @@ class AwardFactory(factory.django.DjangoModelFactory):
 
 
 class MeetingFactory(factory.django.DjangoModelFactory):
-    """A meeting in an hour."""
+    """A meeting of today."""
 
     class Meta:
         model = Meeting
 
     round = factory.SubFactory(RoundFactory)
-    starts_at = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=1))
+    starts_at = factory.LazyFunction(timezone.now)
     place = "第1会議室"
 
 

@@ -34,6 +34,28 @@ def certificates_pdf(round_, awards):
     return _pdf(f"表彰状 {round_.title}", [certificate_fields(award, house) for award in awards])
 
 
+def sample_pdf(hospital):
+    """What a certificate of ``hospital`` looks like, with its own seal and nobody's name."""
+    day = timezone.localdate()
+    fields = {
+        "department": "看護部",
+        "name": "見本\u3000花子",
+        "date": wareki(day),
+        "heading": "表彰状(見本)",
+        "number": "見本",
+        "award": "最優秀賞",
+        "prize": "",
+        "citation": (
+            f"あなたは{era_year(day)}のニーズ抽出委員会において"
+            "「見本の困りごと」を提案し\u3000医療の現場をより良くするために力を尽くされました\n"
+            "よってここにこれを表彰します"
+        ),
+        "code": "",
+        "verify": "",
+    }
+    return _pdf("表彰状(見本)", [{**_house(hospital), **fields}])
+
+
 def thanks_pdf(case):
     """The 感謝状 for whoever proposed the need of ``case``, whatever was decided."""
     return _pdf(

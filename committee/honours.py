@@ -9,11 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
+from committee.certificate import SEAL
 from committee.enums import OUT_ANSWERS, RoundState
 from committee.models import Award, AwardPlan, Nomination
 from committee.notifications import AwardsAnnounced
 from core.workflow import WrongStateError, action_labels, lock
-from documents.actions import store
+from documents.actions import remove, store
+from documents.queries import documents_of
 from notifications.actions import notify
 
 if TYPE_CHECKING:
@@ -118,13 +120,19 @@ def keep_seal(hospital: Organisation, *, upload: Any, by: Any) -> None:
     """The picture that certificates carry from now on."""
     store(
         target=hospital,
-        slot="seal",
+        slot=SEAL,
         title=str(_("病院の印")),
         upload=upload,
         by=by,
         view_permission=SEAL_RIGHT,
         change_permission=SEAL_RIGHT,
     )
+
+
+def remove_seal(hospital: Organisation, *, by: Any) -> None:
+    """From now on certificates have a place for a stamp; nothing happens when there is no seal."""
+    for seal in documents_of(hospital, slot=SEAL):
+        remove(seal, by=by)
 
 
 def _only_before_release(round_: Round) -> None:

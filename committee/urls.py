@@ -73,6 +73,7 @@ urlpatterns = [
     path("winners/", honours.winners, name="winners"),
     path("winners/<slug:public_id>/", honours.public_winners, name="public_winners"),
     path("seal/<slug:public_id>/", honours.seal, name="seal"),
+    path("seal/<slug:public_id>/sample/", honours.seal_sample, name="seal_sample"),
     path("letters/<slug:public_id>/", decisions.letter, name="letter"),
     path("letters/<slug:public_id>/edit/", decisions.edit_letter, name="letter_edit"),
     path("letters/<slug:public_id>/rewrite/", decisions.rewrite_letter, name="letter_rewrite"),

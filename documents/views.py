@@ -42,7 +42,9 @@ def remove(request, public_id):
         raise PermissionDenied
     actions.remove(document, by=request.user)
     messages.success(request, _("「%(title)s」を外しました。") % {"title": document.title})
-    return redirect(document.target)
+    # A hospital, whose seal this was, has no page of its own.
+    has_page = hasattr(document.target, "get_absolute_url")
+    return redirect(document.target if has_page else "home:home")
 
 
 def _readable(request, document):

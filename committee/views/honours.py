@@ -14,7 +14,7 @@ from accounts.enums import HOSPITAL_ROLES
 from accounts.models import Organisation
 from accounts.queries import people
 from committee import honours
-from committee.certificate import SEAL, certificates_pdf, thanks_pdf
+from committee.certificate import SEAL, certificates_pdf, sample_pdf, thanks_pdf
 from committee.enums import RoundState
 from committee.honours_forms import NominationForm, PlanForm, SealForm
 from committee.looking_back import fiscal_year
@@ -162,9 +162,11 @@ def public(request, public_id):
 
 def seal(request, public_id):
     """The picture of the hospital's seal on certificates."""
-    hospitals = Organisation.objects.hospitals().filter(pk__in=request.user.hospitals)
-    hospital = get_object_or_404(hospitals, public_id=public_id)
-    insist(request.user, honours.SEAL_RIGHT, hospital)
+    hospital = _hospital_with_seal(request, public_id)
+    if request.method == "POST" and "remove" in request.POST:
+        honours.remove_seal(hospital, by=request.user)
+        messages.success(request, _("印影を外しました。"))
+        return redirect("committee:seal", hospital.public_id)
     form = SealForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         honours.keep_seal(hospital, by=request.user, **form.cleaned_data)
@@ -176,3 +178,19 @@ def seal(request, public_id):
         "seal": documents_of(hospital, slot=SEAL).last(),
     }
     return render(request, "committee/seal.html", context, status=status_of(form))
+
+
+@require_safe
+def seal_sample(request, public_id):
+    """A certificate of nobody, to see where the seal is."""
+    pdf = sample_pdf(_hospital_with_seal(request, public_id))
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="certificate-sample.pdf"'
+    return response
+
+
+def _hospital_with_seal(request, public_id):
+    hospitals = Organisation.objects.hospitals().filter(pk__in=request.user.hospitals)
+    hospital = get_object_or_404(hospitals, public_id=public_id)
+    insist(request.user, honours.SEAL_RIGHT, hospital)
+    return hospital

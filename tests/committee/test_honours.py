@@ -15,6 +15,7 @@ from committee.enums import ConflictAnswer, Outcome, RoundState
 from committee.forms import AwardForm
 from committee.models import Award, AwardPlan, Case, Nomination, Round
 from core.workflow import WrongStateError
+from documents.queries import documents_of
 from notifications.models import Message, MessageState
 from taxonomy.models import Term
 from tests.committee.conftest import SECRET_TITLE
@@ -314,6 +315,29 @@ def test_the_seal_is_printed_and_all_certificates_come_as_one_file(client, won, 
     pdf = PdfReader(BytesIO(file.content))
     assert len(pdf.pages) == 2
     assert all(page.images for page in pdf.pages)
+
+
+def test_a_sample_shows_the_seal_and_a_seal_can_be_taken_off(client, won, office):
+    client.force_login(office)
+    url = reverse("committee:seal", args=[won.hospital.public_id])
+
+    def seals():
+        sample = client.get(reverse("committee:seal_sample", args=[won.hospital.public_id]))
+        [page] = PdfReader(BytesIO(sample.content)).pages
+        assert won.case.need.title not in page.extract_text()
+        return len(page.images)
+
+    before = seals()
+    client.post(url, {"upload": picture()})
+    sealed = seals()
+    seal = documents_of(won.hospital, slot="seal").get()
+    client.post(reverse("documents:remove", args=[seal.public_id]))
+    removed = seals()
+    client.post(url, {"upload": picture()})
+    page = client.post(url, {"remove": "1"}, follow=True).content.decode()
+
+    assert (before, sealed, removed, seals()) == (0, 1, 0, 0)
+    assert "印影を外しました" in page
 
 
 def test_a_document_is_no_seal(client, won, office):

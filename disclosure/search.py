@@ -68,8 +68,8 @@ class PublicationIndex(SearchIndex):
         return Publication.objects.visible_to(user)  # type: ignore[no-any-return]
 
     @classmethod
-    def results(cls, ids: list[int], user: Any) -> list[Publication]:
-        rows = Publication.objects.visible_to(user).filter(pk__in=ids)
+    def results(cls, ids: list[int]) -> list[Publication]:
+        rows = Publication.objects.filter(pk__in=ids)
         return list(rows.select_related("hospital").prefetch_related("fields"))
 
 

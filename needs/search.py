@@ -166,10 +166,15 @@ class NeedIndex(SearchIndex):
         return circles
 
     @classmethod
+    def conditions(cls, user: Any) -> list[str]:
+        """Who belongs to no hospital has no needs to narrow."""
+        return super().conditions(user) if user.hospitals else []
+
+    @classmethod
     def rows(cls, user: Any) -> QuerySet[Need]:
         return Need.objects.visible_to(user)
 
     @classmethod
-    def results(cls, ids: list[int], user: Any) -> list[Need]:
-        rows = Need.objects.visible_to(user).filter(pk__in=ids)
+    def results(cls, ids: list[int]) -> list[Need]:
+        rows = Need.objects.filter(pk__in=ids)
         return list(rows.select_related("department").prefetch_related("extra_answers__question"))

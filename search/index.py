@@ -88,13 +88,21 @@ class SearchIndex:
         raise NotImplementedError
 
     @classmethod
+    def conditions(cls, user: Any) -> list[str]:
+        """The words of ``fields`` that are of use to ``user``: the page names them."""
+        return list(cls.fields)
+
+    @classmethod
     def rows(cls, user: Any) -> QuerySet[Any]:
         """The rows that ``user`` may see: asked again for everything that is shown."""
         raise NotImplementedError
 
     @classmethod
-    def results(cls, ids: list[int], user: Any) -> list[Any]:
-        """What a page of results shows: objects of these ids that ``user`` sees, in any order."""
+    def results(cls, ids: list[int]) -> list[Any]:
+        """What a page of results shows: the objects of these ids, in any order.
+
+        The ids are those of ``search.engine.find``, which has asked for the rights.
+        """
         raise NotImplementedError
 
 

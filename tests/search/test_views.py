@@ -107,3 +107,13 @@ def test_more_hits_cost_no_more_queries(
 
     with django_assert_max_num_queries(15):
         client.get("/search/?q=点滴")
+
+
+def test_the_conditions_are_explained_to_those_who_have_needs(page, client, partner):
+    assert "使える条件: 状態、" in page("点滴")
+
+    client.force_login(partner)
+
+    html = client.get("/search/", {"q": "点滴"}).content.decode()
+    assert "さがし方" in html
+    assert "条件を加えられます" not in html

@@ -90,9 +90,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     def has_perm(self, perm, obj=None):
         """Ask ``rules`` about objects; system administrators get no shortcut past them.
 
-        Without an object (Django admin, model permissions) the usual answer is given.
+        Without an object, who may enter Django admin has its model permissions besides.
         """
-        if obj is None:
+        if obj is None and self.is_staff:
             return super().has_perm(perm)
         return self.is_active and has_object_perm(perm, self, obj)
 

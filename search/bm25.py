@@ -31,7 +31,7 @@ def score(
     """
     norm = K1 * (1 - B + B * length / (average or 1))
     return sum(
-        weight * counts[word] * (K1 + 1) / (counts[word] + norm)
-        for word, weight in weights.items()
-        if counts.get(word)
+        weights[word] * count * (K1 + 1) / (count + norm)
+        for word, count in counts.items()
+        if word in weights
     )

@@ -16,7 +16,7 @@ from search.models import Entry, Statistic
 from search.query import Query, UnknownValueError, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection
 
     from django.db.models import QuerySet
 
@@ -30,7 +30,7 @@ ASKED = 8
 # So many words are looked for together first.
 FEW = 3
 # Of the entries with a phrase, so many are scored exactly.
-PHRASED = 600
+PHRASED = 400
 # Of a whole text that is compared with others, this many of its rarest words are asked.
 TELLING = 16
 
@@ -147,8 +147,9 @@ def _ranked(
     elif len(best) < BEST:
         best = _candidates(weights, frequencies, wanted, rows)
     entries = Entry.objects.filter(pk__in=best).values_list("object_id", "words", "length")
+    places = [(word, f" {word} ") for word in weights]
     scored = [
-        (pk, bm25.score(_counts(line, weights), length, weights, average))
+        (pk, bm25.score(_counts(line, places), length, weights, average))
         for pk, line, length in entries
     ]
     return sorted(scored, key=lambda each: (-each[1], -each[0]))[:BEST]
@@ -197,15 +198,13 @@ def _candidates(
     rows: QuerySet[Any] | None,
 ) -> set[int]:
     """The best ``BEST`` by the sum of weights, out of ``CAP`` entries with the rarest words."""
+    rarest = sorted(weights, key=lambda each: (frequencies[each], each))[:ASKED]
+    if not rarest:
+        return set()
     found: dict[int, float] = {}
-    room = CAP
-    for word in sorted(weights, key=lambda each: (frequencies[each], each))[:ASKED]:
-        ids = backend().ids(wanted.having(word.split()), rows, room)
-        for pk in ids:
-            found[pk] = found.get(pk, 0) + weights[word]
-        room -= len(ids)
-        if room <= 0:
-            break
+    phrases = [word.split() for word in rarest]
+    for at, pk in backend().of_each(phrases, wanted, rows, CAP):
+        found[pk] = found.get(pk, 0) + weights[rarest[at]]
     return set(sorted(found, key=lambda pk: (-found[pk], -pk))[:BEST])
 
 
@@ -218,6 +217,6 @@ def _newest(index: type[SearchIndex], wanted: Wanted, rows: QuerySet[Any] | None
     return list(rows.order_by("-pk").values_list("pk", flat=True)[:BEST])
 
 
-def _counts(words: str, looked_for: Iterable[str]) -> dict[str, int]:
+def _counts(words: str, places: list[tuple[str, str]]) -> dict[str, int]:
     line = f" {words} "
-    return {word: line.count(f" {word} ") for word in looked_for}
+    return {word: count for word, place in places if (count := line.count(place))}

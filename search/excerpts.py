@@ -32,7 +32,8 @@ class Marker:
 
     def __init__(self, words: Collection[str]) -> None:
         self.words = words
-        self._spellings = {word for word in words if word}
+        self._spellings: set[str] = set()
+        self._learn({word for word in words if word})
 
     def marked(self, text: str) -> list[Piece]:
         """The whole ``text`` in pieces."""
@@ -64,8 +65,7 @@ class Marker:
         return max(read, key=lambda each: len(each[1]), default=("", []))
 
     def _places(self, text: str) -> list[int]:
-        pattern = "|".join(map(re.escape, self._spellings))
-        return [each.start() for each in re.finditer(pattern, text)] if pattern else []
+        return [each.start() for each in self._pattern.finditer(text)] if self._spellings else []
 
     def _hits(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
         hits = [
@@ -73,8 +73,13 @@ class Marker:
             for each in tokens.tokens(text[start:end])
             if each.word in self.words
         ]
-        self._spellings.update(text[left:right] for left, right in hits)
+        self._learn({text[left:right] for left, right in hits})
         return hits
+
+    def _learn(self, spellings: set[str]) -> None:
+        if not spellings <= self._spellings:
+            self._spellings |= spellings
+            self._pattern = re.compile("|".join(map(re.escape, sorted(self._spellings))))
 
 
 def _densest(places: list[int]) -> int:

@@ -57,11 +57,40 @@ class Backend:
 
     def ids(self, wanted: Wanted, rows: QuerySet[Any] | None, limit: int) -> list[int]:
         """At most ``limit`` entries; with ``rows`` only those of their objects."""
+        return [pk for (pk,) in _fetched(*self.some(wanted, rows, limit))]
+
+    def of_each(
+        self,
+        phrases: Sequence[Sequence[str]],
+        wanted: Wanted,
+        rows: QuerySet[Any] | None,
+        limit: int,
+    ) -> list[tuple[int, int]]:
+        """(which of ``phrases``, an entry that has it too): those of the first before the next.
+
+        At most ``limit`` in all, and one query: a phrase behind the limit is not looked for.
+        """
+        parts, params = [], []
+        for at, phrase in enumerate(phrases):
+            sql, values = self.some(wanted.having(phrase), rows, limit)
+            parts.append(f"SELECT {at}, id FROM ({sql}) AS phrase_{at}")  # noqa: S608 -- ours
+            params += values
+        return _fetched(" UNION ALL ".join(parts) + " LIMIT %s", [*params, limit])
+
+    def some(
+        self, wanted: Wanted, rows: QuerySet[Any] | None, limit: int
+    ) -> tuple[str, Sequence[object]]:
+        """SQL for the ids of at most ``limit`` entries, with ``rows`` those of their objects."""
         entries = self.entries(wanted)
         if rows is not None:
             entries = entries.filter(object_id__in=rows.order_by().values("pk"))
-        found = entries.values_list("pk", flat=True)[:limit]
-        return list(found.iterator(chunk_size=limit))
+        return entries.values("id")[:limit].query.sql_with_params()
+
+
+def _fetched(sql: str, params: Sequence[object]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
 
 
 def backend() -> Backend:

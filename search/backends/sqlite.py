@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
-
 from search import backends
 from search.models import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from django.db.models import QuerySet
 
     from search.backends import Wanted
 
-FOUND = "SELECT rowid FROM search_fts WHERE search_fts MATCH %s"
+FOUND = "SELECT rowid AS id FROM search_fts WHERE search_fts MATCH %s"
 NEWEST = "ORDER BY rowid DESC LIMIT %s"
 
 
@@ -27,13 +25,13 @@ class Backend(backends.Backend):
         """A list of row ids."""
         return f"id IN ({FOUND})", [_match(wanted)]
 
-    def ids(self, wanted: Wanted, rows: QuerySet[Any] | None, limit: int) -> list[int]:
+    def some(
+        self, wanted: Wanted, rows: QuerySet[Any] | None, limit: int
+    ) -> tuple[str, Sequence[object]]:
         """The newest ones."""
         if rows is not None:
-            return super().ids(wanted, rows, limit)
-        with connection.cursor() as cursor:
-            cursor.execute(f"{FOUND} {NEWEST}", [_match(wanted), limit])
-            return [pk for (pk,) in cursor.fetchall()]
+            return super().some(wanted, rows, limit)
+        return f"{FOUND} {NEWEST}", [_match(wanted), limit]
 
     def newest(self, wanted: Wanted, limit: int) -> list[int]:
         """Without a look at the older ones."""

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -75,17 +76,14 @@ def _about(user, case):
 
 def _neighbours(user, case):
     """The cases before and after on the agenda, without those closed to her."""
-    cases = [
-        each
-        for each in case.round.cases.for_pages()
-        if user.has_perm("committee.see_scores_case", each)
-    ]
-    here = cases.index(case)
+    cases = case.round.cases.with_scores_for(user, case.round)
+    earlier = cases.filter(Q(order__lt=case.order) | Q(order=case.order, pk__lt=case.pk))
+    later = cases.filter(Q(order__gt=case.order) | Q(order=case.order, pk__gt=case.pk))
     return {
-        "previous": cases[here - 1] if here else None,
-        "next": cases[here + 1] if here + 1 < len(cases) else None,
-        "position": here + 1,
-        "total": len(cases),
+        "previous": earlier.order_by("-order", "-pk").first(),
+        "next": later.order_by("order", "pk").first(),
+        "position": earlier.count() + 1,
+        "total": cases.count(),
     }
 
 

@@ -5,7 +5,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from django.utils import timezone
 
-from committee.enums import Outcome, RoundState
+from committee.enums import ConflictAnswer, Outcome, RoundState
 from committee.models import Case, Committee, Decision, Letter, Review, Round, Rubric
 from needs.enums import NeedState
 from taxonomy.models import Term
@@ -286,6 +286,27 @@ def test_who_was_faster_is_shown_with_both_texts(client, discussed, chair, offic
     assert "事務局が書いた理由" in said
     assert "委員長が書いた理由" in said
     assert Decision.objects.count() == 1
+
+
+def test_one_walks_from_decision_to_decision_past_what_is_closed(client, discussed, chair):
+    closed, open_, last = CaseFactory.create_batch(3, round=discussed.round)
+    ConflictFactory(case=closed, member=chair, answer=ConflictAnswer.CONFLICT)
+    for case in (open_, last):
+        ConflictFactory(case=case, member=chair)
+    # The agenda's order, not that of entry.
+    for place, case in enumerate([last, discussed, closed, open_]):
+        Case.objects.filter(pk=case.pk).update(order=place)
+    client.force_login(chair)
+
+    def beside(case):
+        found = client.get(address("decision", case)).context["neighbours"]
+        return found["previous"], found["next"], found["position"], found["total"]
+
+    assert [beside(case) for case in (last, discussed, open_)] == [
+        (None, discussed, 1, 3),
+        (last, open_, 2, 3),
+        (discussed, None, 3, 3),
+    ]
 
 
 @pytest.mark.parametrize(

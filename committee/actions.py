@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from accounts.models import Organisation
 from audit.actions import record
-from committee import conflicts, contributions, letters, queries, results
+from committee import conflicts, contributions, letters, queries, readiness, results
 from committee.enums import OUT_ANSWERS, ConflictAnswer, Outcome, RoundState
 from committee.forms import (
     BackToDiscussionForm,
@@ -96,7 +96,7 @@ def _insist(reasons: list[str]) -> None:
 def open(round_: Round, /, *, by: Any) -> None:  # noqa: A001 -- the verb of the table
     """Hand the cases to the members. Raises WrongStateError when something is missing."""
     lock(round_.rubric)  # whoever changes it now makes a new version, or was faster
-    _insist(queries.not_ready_to_open(round_))
+    _insist(readiness.not_ready_to_open(round_))
     for case in round_.cases.select_related("need").order_by("need"):
         need_actions.send_to_review(case.need, by=by)
     notify(ReviewAsked(round=round_))
@@ -128,7 +128,7 @@ def close_scoring(round_: Round, /, *, by: Any) -> None:
 )
 def decide(round_: Round, /, *, by: Any) -> None:
     """Close the meeting. Raises WrongStateError when a decision or a confirmation is missing."""
-    _insist(queries.not_ready_to_decide(round_) + conflicts.not_ready_to_decide(round_))
+    _insist(readiness.not_ready_to_decide(round_) + conflicts.not_ready_to_decide(round_))
     round_.updated_by = by
 
 
@@ -160,7 +160,7 @@ def reopen_scoring(round_: Round, /, *, by: Any, reason: str, deadline: datetime
 )
 def release(round_: Round, /, *, by: Any) -> None:
     """Let everything out at once: states, letters, awards, mails. Raises WrongStateError."""
-    _insist(queries.not_ready_to_release(round_))
+    _insist(readiness.not_ready_to_release(round_))
     now = timezone.now()
     round_.released_at = now
     round_.updated_by = by
@@ -236,7 +236,7 @@ def add_cases(round_: Round, needs: Iterable[Need], *, by: Any) -> int:
     """Put needs on the agenda, behind what is there; returns how many were new.
 
     A need that another agenda took meanwhile stays there; one with words that look like personal
-    information waits until the office has answered for them (``queries.held_back`` says which).
+    information waits until the office has answered for them (``readiness.held_back`` says which).
     """
     _only_while_planned(round_)
     wanted = [need.pk for need in needs]

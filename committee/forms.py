@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import HOSPITAL_ROLES, Role
 from accounts.models import Organisation, User
 from accounts.queries import people
-from committee import conflicts, queries
+from committee import conflicts, queries, readiness
 from committee.decision_kinds import kinds_of
 from committee.enums import (
     CHOSEN_OUTCOMES,
@@ -224,7 +224,7 @@ class OpenForm(ReadyForm):
     """Begin scoring."""
 
     def reasons(self):
-        return queries.not_ready_to_open(self.obj)
+        return readiness.not_ready_to_open(self.obj)
 
     @property
     def note(self):
@@ -273,7 +273,7 @@ class DecideForm(ReadyForm):
     """Close the meeting."""
 
     def reasons(self):
-        return queries.not_ready_to_decide(self.obj) + conflicts.not_ready_to_decide(self.obj)
+        return readiness.not_ready_to_decide(self.obj) + conflicts.not_ready_to_decide(self.obj)
 
 
 class BackToDiscussionForm(TransitionForm):
@@ -286,7 +286,7 @@ class ReleaseForm(ReadyForm):
     """Send everything."""
 
     def reasons(self):
-        return queries.not_ready_to_release(self.obj)
+        return readiness.not_ready_to_release(self.obj)
 
     @property
     def note(self):

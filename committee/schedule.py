@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from committee import actions, queries
+from committee import actions, readiness
 from committee.enums import RoundState
 from committee.models import Extension, Round
 from committee.notifications import RoundHindered, ScoringClosed
@@ -46,7 +46,7 @@ def _open(pk: int) -> None:
     round_ = rows.first()
     if round_ is None:
         return
-    if reasons := queries.not_ready_to_open(round_):
+    if reasons := readiness.not_ready_to_open(round_):
         Round.objects.filter(pk=pk).update(hindered_at=timezone.now())
         notify(RoundHindered(round=round_, reasons=tuple(reasons)))
         return

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from committee import actions, blind, conflicts, queries, reviewing
+from committee import actions, blind, conflicts, queries, readiness, reviewing
 from committee.enums import CHOSEN_OUTCOMES, OUT_ANSWERS
 from committee.forms import LetterForm
 from committee.honours import nominations_of
@@ -60,7 +60,7 @@ def _about(user, case):
         .select_related("decided_by")
         .order_by("-decided_at", "-pk"),
         "letter": letter,
-        "is_outdated": bool(letter and current and queries.is_outdated(letter, current)),
+        "is_outdated": bool(letter and current and readiness.is_outdated(letter, current)),
         "awards": case.awards.select_related("kind").order_by("pk"),
         "nominations": nominations_of(case),
         "may_honour": user.has_perm("committee.honour_case", case)

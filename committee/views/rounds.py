@@ -14,7 +14,7 @@ from django.views.generic import ListView
 from accounts.enums import Role
 from accounts.models import Organisation
 from audit.queries import entries_for
-from committee import actions, conflicts, queries, reviewing
+from committee import actions, conflicts, queries, readiness, reviewing
 from committee.enums import RoundState
 from committee.forms import AgendaSearchForm, RoundForm
 from committee.models import Committee, Round, Rubric
@@ -171,7 +171,7 @@ def agenda(request, public_id):
 
 def _add(request, round_, found):
     chosen = found.filter(public_id__in=request.POST.getlist("need"))
-    held = queries.held_back(chosen)
+    held = readiness.held_back(chosen)
     try:
         count = actions.add_cases(round_, chosen, by=request.user)
     except WrongStateError:

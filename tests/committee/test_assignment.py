@@ -6,7 +6,8 @@ from django.urls import reverse
 from committee import assignment
 from committee.enums import ConflictAnswer, RoundState, Seat
 from committee.models import Assignment, Case, Conflict, Member, Round
-from committee.queries import cases_waiting_for_scores, not_ready_to_open, progress, scorers
+from committee.queries import cases_waiting_for_scores, progress, scorers
+from committee.readiness import not_ready_to_open
 from core.workflow import WrongStateError
 from notifications.models import Message
 from tests.factories.committee import CaseFactory, ConflictFactory, ReviewFactory

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from committee import blind, conflicts, queries
+from committee import blind, conflicts, readiness
 from committee.enums import ConflictAnswer, MeetingState, Outcome, RoundState
 from committee.models import Case, Conflict, Meeting, Redaction, Round
 from documents import actions as documents
@@ -196,12 +196,12 @@ def redact(client, case, **typed):
 
 def test_nobody_scores_before_every_case_was_checked(client, planned, office):
     client.force_login(office)
-    before = queries.not_ready_to_open(planned.round)
+    before = readiness.not_ready_to_open(planned.round)
 
     redact(client, planned)
-    checked = queries.not_ready_to_open(planned.round)
+    checked = readiness.not_ready_to_open(planned.round)
     Need.objects.update(problem="あとから直した本文です。夜勤のたびに見に行く。")
-    changed = queries.not_ready_to_open(planned.round)
+    changed = readiness.not_ready_to_open(planned.round)
 
     assert "確かめてください: N-2026-0001" in " ".join(before)
     assert checked == []

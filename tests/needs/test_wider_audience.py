@@ -9,7 +9,7 @@ from django.urls import reverse, reverse_lazy
 
 from audit.queries import entries_for
 from committee.enums import RoundState
-from committee.queries import not_ready_to_open
+from committee.readiness import not_ready_to_open
 from core.workflow import WrongStateError
 from needs import actions, importing_actions, merging
 from needs.clearance import UnclearedError, clear, open_findings, uncleared

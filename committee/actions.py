@@ -43,14 +43,9 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from committee.forms import (
-        AwardForm,
-        CommitteeForm,
-        DecisionForm,
-        LetterForm,
-        MemberForm,
-        RoundForm,
-    )
+    from committee.decision_forms import DecisionForm, LetterForm
+    from committee.forms import CommitteeForm, MemberForm, RoundForm
+    from committee.honours_forms import AwardForm
     from committee.models import Committee, Round
 
 round_flow = Flow("committee.round", record=record)

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from committee.honours import quota_is_full
 from committee.models import Award, AwardPlan
 from core.fields import LongTextField, NamedErrorsMixin
 from documents.checks import IMAGES
@@ -80,3 +81,31 @@ class SealForm(NamedErrorsMixin, forms.Form):
             _("{limits}。背景が白か透明の、正方形の画像が向きます。"), limits=limits(IMAGES)
         ),
     )
+
+
+class AwardForm(NamedErrorsMixin, forms.ModelForm):
+    """Which award, and the words that praise."""
+
+    class Meta:
+        model = Award
+        fields = ["kind", "citation"]
+        field_classes = {"citation": LongTextField}
+        widgets = {"citation": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {"citation": _("表彰状に載ります。空けると、決まった文になります。")}
+
+    def __init__(self, *args, case, **kwargs):
+        super().__init__(*args, **kwargs)
+        given = case.awards.values("kind")
+        self.case = case
+        self.fields["kind"].queryset = offered_awards(case.round).exclude(pk__in=given)
+
+    def clean_kind(self):
+        kind = self.cleaned_data["kind"]
+        if quota_is_full(self.case.round, kind):
+            raise ValidationError(
+                _(
+                    "「%(kind)s」は予定の数だけ決まっています。ほかの案件の表彰を取り消すか、数を増やしてください"
+                ),
+                params={"kind": kind},
+            )
+        return kind

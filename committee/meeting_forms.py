@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from committee import room
+from committee.decision_forms import DecisionForm
 from committee.enums import BallotChoice, Presence
 from committee.fields import JapaneseTimeField
-from committee.forms import DecisionForm, ReadyForm
+from committee.forms import ReadyForm
 from committee.models import Case, Meeting, MeetingItem, Vote
 from core.fields import JapaneseDateField, LongTextField, ManyChoicesField, NamedErrorsMixin
 from core.forms import VersionedModelForm

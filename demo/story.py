@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from committee import actions as committee_actions
 from committee import conflicts, results
+from committee.decision_forms import DecisionForm
 from committee.enums import ConflictAnswer, Outcome, Verdict
-from committee.forms import DecisionForm
 from committee.models import Award, Case, Criterion, Review, Round, Rubric, Score
 from demo.clock import days_ago
 from demo.meeting import hold_meeting

@@ -23,7 +23,7 @@ from audit.actions import record
 from audit.queries import broken_links, entries_for
 from committee import actions as committee
 from committee.enums import ConflictAnswer, Outcome, RoundState
-from committee.forms import AwardForm
+from committee.honours_forms import AwardForm
 from committee.models import Award, Case, CaseResult, Rubric
 from contracts import actions as contracts
 from contracts.enums import ContractState

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 from committee import actions
 from committee.certificate import certificate_pdf, verify_url
 from committee.enums import CHOSEN_OUTCOMES
-from committee.forms import AwardForm
 from committee.honours import QuotaError
+from committee.honours_forms import AwardForm
 from committee.models import Award
 from committee.views.parts import case_for, insist, named, status_of
 from core.views import moved_on

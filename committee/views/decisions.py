@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from committee import actions, blind, conflicts, queries, readiness, reviewing
+from committee.decision_forms import LetterForm
 from committee.enums import CHOSEN_OUTCOMES, OUT_ANSWERS
-from committee.forms import LetterForm
 from committee.honours import nominations_of
 from committee.meeting_forms import DeskDecisionForm
 from committee.models import Case, Letter

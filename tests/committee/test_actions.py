@@ -5,8 +5,10 @@ from django.utils import timezone
 
 from audit.queries import entries_for
 from committee import actions
+from committee.decision_forms import DecisionForm, LetterForm
 from committee.enums import ConflictAnswer, Outcome, RoundState
-from committee.forms import AwardForm, DecisionForm, LetterForm, ReleaseForm
+from committee.forms import ReleaseForm
+from committee.honours_forms import AwardForm
 from committee.models import Award, Case, Conflict, Letter, Round
 from committee.queries import in_personal_order
 from committee.todo import cases_to_score, rounds_to_move

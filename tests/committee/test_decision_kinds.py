@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from committee import actions, decision_kinds
+from committee.decision_forms import DecisionForm
 from committee.enums import Outcome, RoundState
-from committee.forms import DecisionForm
 from committee.models import Case, DecisionKind, Round
 from tests.factories.committee import ConflictFactory
 

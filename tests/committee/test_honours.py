@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from committee import actions, honours
 from committee.enums import ConflictAnswer, Outcome, RoundState
-from committee.forms import AwardForm
+from committee.honours_forms import AwardForm
 from committee.models import Award, AwardPlan, Case, Nomination, Round
 from core.workflow import WrongStateError
 from documents.queries import documents_of

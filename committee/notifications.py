@@ -273,6 +273,7 @@ def sample_case():
         public_id="sample234567",
         committee=committee,
         title="2026年度 第1回審査会",
+        opens_at=timezone.now(),
         deadline=timezone.now() + timedelta(days=14),
     )
     return Case(pk=1, public_id="sample234567", round=round_, need=need)

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from search.index import SearchIndex
 
-# How many candidates are collected, rarest words first, and how many of them are scored exactly.
+# How many candidates are collected, weightiest words first, and how many of them are scored exactly.
 CAP = 1_500
 BEST = 200
-# Candidates come from so many words, the rarest; all words are counted when they are scored.
+# Candidates come from so many words, the weightiest; all words are counted when they are scored.
 ASKED = 8
 # So many words are looked for together first.
 FEW = 3
@@ -145,7 +145,7 @@ def _ranked(
     if len(best) < BEST and wanted.clauses:
         best.update(backend().ids(wanted, rows, PHRASED))
     elif len(best) < BEST:
-        best = _candidates(weights, frequencies, wanted, rows)
+        best = _candidates(weights, wanted, rows)
     entries = Entry.objects.filter(pk__in=best).values_list("object_id", "words", "length")
     places = [(word, f" {word} ") for word in weights]
     scored = [
@@ -191,20 +191,18 @@ def _with_every_word(words: set[str], wanted: Wanted, rows: QuerySet[Any] | None
     return backend().ids(wanted, rows, BEST)
 
 
-def _candidates(
-    weights: dict[str, float],
-    frequencies: dict[str, int],
-    wanted: Wanted,
-    rows: QuerySet[Any] | None,
-) -> set[int]:
-    """The best ``BEST`` by the sum of weights, out of ``CAP`` entries with the rarest words."""
-    rarest = sorted(weights, key=lambda each: (frequencies[each], each))[:ASKED]
-    if not rarest:
+def _candidates(weights: dict[str, float], wanted: Wanted, rows: QuerySet[Any] | None) -> set[int]:
+    """The best ``BEST`` by the sum of weights, out of ``CAP`` entries with the weightiest words.
+
+    Of typed words the rarest; what only means the same takes no typed word's place.
+    """
+    telling = sorted(weights, key=lambda each: (-weights[each], each))[:ASKED]
+    if not telling:
         return set()
     found: dict[int, float] = {}
-    phrases = [word.split() for word in rarest]
+    phrases = [word.split() for word in telling]
     for at, pk in backend().of_each(phrases, wanted, rows, CAP):
-        found[pk] = found.get(pk, 0) + weights[rarest[at]]
+        found[pk] = found.get(pk, 0) + weights[telling[at]]
     return set(sorted(found, key=lambda pk: (-found[pk], -pk))[:BEST])
 
 

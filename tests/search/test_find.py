@@ -305,6 +305,20 @@ def test_of_many_texts_those_with_every_word_come_first(hospital, nurse, monkeyp
     assert not find(NeedIndex, nurse, "まさかの語").ids
 
 
+def test_what_only_means_the_same_takes_no_typed_words_place(hospital, nurse, monkeypatch):
+    """Of a question, the candidates come from its own words first."""
+    monkeypatch.setattr(engine, "CAP", 3)
+    titles = ["褥瘡の記録"] * 3 + ["床ずれの夜の写真"] * 4 + ["床ずれと夜の薬と水"]
+    rows = [
+        NeedFactory(hospital=hospital, proposer=nurse, title=each, problem="") for each in titles
+    ]
+
+    found = find(NeedIndex, nurse, "床ずれ 夜 薬 水")
+
+    assert found.ids[0] == rows[-1].pk
+    assert not {need.pk for need in rows[:3]} & set(found.ids)
+
+
 def test_what_is_deleted_is_forgotten(needs, nurse):
     needs["bed"].delete()
 

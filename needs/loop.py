@@ -4,7 +4,7 @@
 |---|---|
 | 3 before the day of the answer | reminder |
 | the day after it | warning with the day of the end |
-| 5 after the warning | 回答なしで終了; an answer takes it up again |
+| the day after 5 more, the day that the warning names | 回答なしで終了; an answer takes it up again |
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _follow(need: Need) -> None:
     closed = closed_days(need.hospital_id)
     warned = need.reminded_on is not None and need.reminded_on > need.reply_due
     if warned:
-        if today >= add_working_days(need.reminded_on, CLOSE_AFTER_WARNING, closed=closed):
+        if today > add_working_days(need.reminded_on, CLOSE_AFTER_WARNING, closed=closed):
             close_unanswered(need, by=None)
     elif today > need.reply_due:
         _warn(need, today)

@@ -50,9 +50,10 @@ DAYS = [
     ((12, 10), ["reply_reminder"], NeedState.RETURNED),
     ((12, 15), ["reply_reminder"], NeedState.RETURNED),
     ((12, 16), ["reply_reminder", "reply_warning"], NeedState.RETURNED),
-    ((12, 22), ["reply_reminder", "reply_warning"], NeedState.RETURNED),
-    ((12, 23), ["reply_reminder", "reply_warning", "need_closed"], NeedState.CLOSED),
+    # The warning says 「12月23日までに」: the whole of that day is hers.
+    ((12, 23), ["reply_reminder", "reply_warning"], NeedState.RETURNED),
     ((12, 24), ["reply_reminder", "reply_warning", "need_closed"], NeedState.CLOSED),
+    ((12, 25), ["reply_reminder", "reply_warning", "need_closed"], NeedState.CLOSED),
 ]
 
 
@@ -63,6 +64,7 @@ def test_a_reminder_a_warning_and_the_end(asked, nurse):
                 loop.follow_replies()
         asked.refresh_from_db()
         assert (kinds(nurse)[1:], asked.state) == (said, state), day
+    assert "2026年12月23日" in Message.objects.get(kind="needs.reply_warning").body
 
 
 def test_nothing_is_closed_without_a_warning(asked, nurse):
@@ -71,7 +73,7 @@ def test_nothing_is_closed_without_a_warning(asked, nurse):
         asked.refresh_from_db()
         assert (asked.state, kinds(nurse)[1:]) == (NeedState.RETURNED, ["reply_warning"])
         assert "2027年2月8日" in Message.objects.get(kind="needs.reply_warning").body
-    with on(2, 8, 2027):
+    with on(2, 9, 2027):
         loop.follow_replies()
 
     asked.refresh_from_db()
@@ -92,7 +94,7 @@ def test_an_answer_stops_the_reminders(asked, nurse):
 def test_a_closed_need_goes_on_when_it_is_answered(asked, nurse, office, client):
     with on(12, 16):
         loop.follow_replies()
-    with on(12, 23):
+    with on(12, 24):
         loop.follow_replies()
         client.force_login(nurse)
         section = reverse("needs:section", args=[asked.public_id, "background"])
@@ -102,7 +104,7 @@ def test_a_closed_need_goes_on_when_it_is_answered(asked, nurse, office, client)
 
     asked.refresh_from_db()
     assert (asked.state, asked.background) == (NeedState.SUBMITTED, "病棟の改装のあと")
-    assert asked.promised_until == date(2027, 1, 13)
+    assert asked.promised_until == date(2027, 1, 14)
     assert kinds(office)[-1] == "need_answered"
 
 

@@ -77,8 +77,9 @@ def mentionable(need: Need, audience: str, *, but: Any = None) -> list[User]:
 def write(need: Need, /, *, text: str, audience: str, mentions: Iterable[User], by: Any) -> Comment:
     """Say something to a circle and tell those who are named.
 
-    A word to the proposer also goes to everybody who wrote the need. Raises PermissionDenied for a
-    circle that the author is not in, or a name that does not read it.
+    Where the proposer reads it, nobody is talked past: everybody who wrote the need is told, and
+    the office, unless the word is its own. Raises PermissionDenied for a circle that the author is
+    not in, or a name that does not read it.
     """
     lock(need)
     if audience not in circles(by, need):
@@ -101,7 +102,15 @@ def _told(need: Need, comment: Comment, named: list[User], by: Any) -> tuple[Use
             for each in need.everybody
             if each.pk == need.proposer_id or need.people[each.pk].kind == CO_SUBMITTER
         ]
+        if CommentAudience.OFFICE not in circles(by, need):
+            told += _office_of(need)
     return tuple({each.pk: each for each in told if each.pk != by.pk}.values())
+
+
+def _office_of(need: Need) -> list[User]:
+    """Who looks after it; while nobody does, the whole office."""
+    office = people(Role.OFFICE, at=need.hospital_id)
+    return list(office.filter(pk=need.assignee_id)) or list(office)
 
 
 def may_take_back(user: Any, comment: Comment) -> bool:

@@ -19,6 +19,10 @@ WHO_READS = {
     ),
     CommentAudience.PROPOSER: gettext_lazy("提案者と連名者も読みます。メールで知らせます。"),
 }
+# What somebody outside of the office reads there.
+WITH_THE_OFFICE = gettext_lazy(
+    "事務局、部署長、病院長と、提案者、連名者が読みます。事務局と、提案者、連名者にメールで知らせます。"
+)
 
 
 class EnrichmentForm(ClearanceMixin, forms.ModelForm):
@@ -87,8 +91,11 @@ class CommentForm(ClearanceMixin, forms.Form):
         super().__init__(*args, **kwargs)
         self.need = need
         mine = comments.circles(by, need)
+        who_reads = WHO_READS
+        if CommentAudience.OFFICE not in mine:
+            who_reads = WHO_READS | {CommentAudience.PROPOSER: WITH_THE_OFFICE}
         self.fields["audience"].choices = [
-            (each.value, format_html("<strong>{}</strong>\n{}", each.label, WHO_READS[each]))
+            (each.value, format_html("<strong>{}</strong>\n{}", each.label, who_reads[each]))
             for each in mine
         ]
         self.initial.setdefault("audience", mine[0].value if mine else "")

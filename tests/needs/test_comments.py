@@ -8,11 +8,13 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.enums import Role
 from audit.queries import entries_for
 from needs import comments
 from needs.enums import CommentAudience, NeedState, ParticipantKind
 from needs.models import Comment, Participant
 from notifications.models import Message
+from tests.factories.accounts import MembershipFactory
 from tests.factories.needs import NeedFactory
 
 MARK = "ZQXJVの印"
@@ -126,6 +128,41 @@ def test_who_gets_a_mail_and_what_it_says(audience, named, need, office, request
     told = {message.recipient for message in Message.objects.all()}
     assert told == {request.getfixturevalue(name) for name in TOLD[audience, named]}
     assert not any(MARK in message.body + message.subject for message in Message.objects.all())
+
+
+HEARD = {
+    # who writes, where, who looks after the need → who gets a mail
+    ("nurse", "proposer", None): {"office", "second", "other_nurse"},
+    ("nurse", "proposer", "second"): {"second", "other_nurse"},
+    ("nurse", "proposer", "other_office"): {"office", "second", "other_nurse"},
+    ("other_nurse", "proposer", "office"): {"office", "nurse"},
+    ("head", "proposer", "office"): {"office", "nurse", "other_nurse"},
+    ("head", "internal", "office"): set(),
+    ("office", "proposer", "second"): {"nurse", "other_nurse"},
+}
+
+
+@pytest.mark.parametrize(("who", "audience", "in_charge"), HEARD)
+def test_a_word_to_the_office_is_heard(
+    who, audience, in_charge, need, hospital, other_nurse, request
+):
+    people = {name: request.getfixturevalue(name) for name in EVERYBODY}
+    people["second"] = MembershipFactory(role=Role.OFFICE, organisation=hospital).user
+    Participant.objects.create(need=need, user=other_nurse, kind=ParticipantKind.CO_SUBMITTER)
+    need.assignee = people.get(in_charge)
+    need.save()
+
+    write(need, people[who], audience)
+
+    told = {message.recipient for message in Message.objects.all()}
+    assert told == {people[name] for name in HEARD[who, audience, in_charge]}
+
+
+def test_the_proposer_reads_that_the_office_is_told(need, nurse, office, client):
+    for person, said in ((nurse, True), (office, False)):
+        client.force_login(person)
+        page = client.get(need.get_absolute_url()).content.decode()
+        assert ("事務局と、提案者、連名者にメールで知らせます。" in page) == said
 
 
 def test_nobody_writes_to_a_circle_that_she_is_not_in(need, nurse, client):

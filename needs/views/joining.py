@@ -13,6 +13,7 @@ from core.fields import LongTextField, name_required
 from core.views import INVALID
 from needs import joining
 from needs.clearance_forms import ClearanceMixin
+from needs.declining import advice_for
 from needs.enums import Frequency, NeedState, ParticipantKind, Place
 from needs.models import Need, Participant
 from needs.progress import next_step, with_stages
@@ -98,6 +99,7 @@ def _followed(request, need):
     context = {
         "need": with_stages([need])[0],
         "next_step": next_step(need, request.user),
+        "decline_advice": advice_for(need, request.user),
         "mine": need.people[request.user.pk],
         "together": 1 + need.participants.filter(kind=ParticipantKind.JOINED).count(),
     }

@@ -144,6 +144,34 @@ def test_who_joined_gets_the_same_notices(need, office, nurse, other_nurse):
     assert other_nurse.has_perm(told[0].permission, need)
 
 
+REFUSED = {
+    # reason:      what she reads, where it leads
+    "exists": ("すでに製品がある", "院内で試用や購入を相談できます", ""),
+    "duplicate": ("同じニーズがすでにある", "先に届いたニーズに", "先に届いたニーズに加わる"),
+}
+
+
+@pytest.mark.parametrize("reason", REFUSED)
+def test_who_joined_reads_why_it_does_not_go_on(reason, need, office, other_nurse, as_other):
+    label, advice, step = REFUSED[reason]
+    earlier = NeedFactory(hospital=need.hospital, state=NeedState.SCREENING)
+    joining.join(need, by=other_nurse, evidence=EVIDENCE)
+    actions.decline(
+        need,
+        by=office,
+        decline_reason=reason,
+        explanation=MARK,
+        earlier=earlier if reason == "duplicate" else None,
+    )
+
+    shown = as_other.get(page(need)).content.decode()
+
+    assert label in shown
+    assert advice in shown
+    assert (page(earlier) in shown) == bool(step)
+    assert MARK not in shown
+
+
 def test_the_draft_gives_way(need, as_other, other_nurse, hospital):
     draft = NeedFactory(hospital=hospital, proposer=other_nurse, problem=SAME)
 

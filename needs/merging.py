@@ -99,10 +99,10 @@ def merge(need: Need, /, *, by: Any, into: Need) -> None:
     answered(need)
     need.merged_into = into
     need.updated_by = by
-    joined = [_join(into, each, need, by) for each in _people(need)]
+    people = tuple(_join(into, each, by) for each in _people(need))
     into.__dict__.pop("people", None)
     record(into, "absorb", by=by, merged=need)
-    notify(NeedMerged(need=into, merged=need, people=tuple(filter(None, joined))))
+    notify(NeedMerged(need=into, merged=need, people=people))
 
 
 def _people(need: Need) -> list[tuple[User, dict[str, Any]]]:
@@ -116,10 +116,11 @@ def _people(need: Need) -> list[tuple[User, dict[str, Any]]]:
     ]
 
 
-def _join(into: Need, person: tuple[User, dict[str, Any]], need: Need, by: Any) -> User | None:
+def _join(into: Need, person: tuple[User, dict[str, Any]], by: Any) -> User:
+    """The proposer of both needs only hears of it."""
     user, evidence = person
     if user.pk == into.proposer_id:
-        return None
+        return user
     Participant.objects.get_or_create(
         need=into,
         user=user,

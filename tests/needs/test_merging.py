@@ -79,6 +79,18 @@ def test_merging_keeps_everybody_and_the_history(need, into, office, other_nurse
     assert into.title in client.get(need.get_absolute_url()).content.decode()
 
 
+def test_who_proposed_both_hears_of_it_and_does_not_join_herself(hospital, nurse, office):
+    second, first = (
+        NeedFactory(hospital=hospital, proposer=nurse, state=NeedState.SCREENING)
+        for _each in range(2)
+    )
+
+    merging.merge(second, by=office, into=first)
+
+    assert told("need_merged") == {nurse}
+    assert not first.participants.exists()
+
+
 def test_the_people_of_a_merged_need_follow_the_other(need, into, office, other_nurse, client):
     merging.merge(need, by=office, into=into)
     client.force_login(other_nurse)

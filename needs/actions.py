@@ -21,6 +21,7 @@ from needs.notifications import (
     NeedAnswered,
     NeedDeclined,
     NeedReceived,
+    NeedReopened,
     NeedReturned,
     NeedSubmitted,
     NeedTakenIn,
@@ -191,7 +192,7 @@ def take_in(need: Need, /, *, by: Any, category: Any = None) -> None:
     label=_("提案者に質問する"),
     done=_("提案者に質問した"),
     form=SendBackForm,
-    note=_("質問は提案者に届きます。提案者は本文を直してから回答できます。"),
+    note=_("質問は提案者に届きます。提案者は、質問された項目を直してから回答できます。"),
 )
 def send_back(
     need: Need, /, *, by: Any, question: str, asked_sections: list[str], reply_due: date
@@ -203,6 +204,7 @@ def send_back(
     need.reply_due, need.reminded_on = reply_due, None
     need.updated_by = by
     notify(NeedReturned(need=need))
+    notify(NeedReturned(need=need, joiners=True))
 
 
 @flow.transition(
@@ -263,7 +265,7 @@ def withdraw(need: Need, /, *, by: Any) -> None:
     label=_("もう一度取り上げる"),
     done=_("もう一度取り上げた"),
     form=ToldForm,
-    note=_("提案者に「受け付けました」と連絡します。"),
+    note=_("提案者に「もう一度取り上げます」と連絡します。"),
 )
 def reopen(need: Need, /, *, by: Any) -> None:
     """Take up again what had been put aside."""
@@ -271,7 +273,7 @@ def reopen(need: Need, /, *, by: Any) -> None:
     need.merged_into = need.declined_for = None
     need.updated_by = by
     need.revivals.filter(settled_at=None).update(settled_at=timezone.now(), settled_by=by)
-    notify(NeedTakenIn(need=need))
+    notify(NeedReopened(need=need))
 
 
 @flow.transition(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import Organisation
 from accounts.queries import people
-from needs.notifications import AboutNeed, sample_need
+from needs.notifications import AboutNeed, sample_need, writers_of
 from notifications.kinds import Notification, registry
 
 
@@ -70,9 +70,8 @@ class ReplyReminder(AboutNeed):
     slug = "needs.reply_reminder"
     label = _("質問への回答の期限が近いとき")
 
-    @classmethod
-    def sample(cls):
-        return cls(need=_asked())
+    def recipients(self):
+        return writers_of(self.need)
 
 
 @registry.register
@@ -85,9 +84,12 @@ class ReplyWarning(AboutNeed):
 
     closes_on: object
 
+    def recipients(self):
+        return writers_of(self.need)
+
     @classmethod
     def sample(cls):
-        return cls(need=_asked(), closes_on=timezone.localdate())
+        return cls(need=sample_need(), closes_on=timezone.localdate())
 
 
 @registry.register
@@ -97,9 +99,3 @@ class NeedClosed(AboutNeed):
 
     slug = "needs.need_closed"
     label = _("回答がないため終了したとき")
-
-
-def _asked():
-    need = sample_need()
-    need.reply_due = timezone.localdate()
-    return need

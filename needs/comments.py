@@ -19,6 +19,7 @@ from core.workflow import action_labels, lock
 from needs.comments_notifications import CommentWritten
 from needs.enums import CommentAudience, ParticipantKind
 from needs.models import Comment
+from needs.notifications import writers_of
 from notifications.actions import notify
 
 if TYPE_CHECKING:
@@ -97,11 +98,7 @@ def write(need: Need, /, *, text: str, audience: str, mentions: Iterable[User], 
 def _told(need: Need, comment: Comment, named: list[User], by: Any) -> tuple[User, ...]:
     told = list(named)
     if comment.audience == CommentAudience.PROPOSER:
-        told += [
-            each
-            for each in need.everybody
-            if each.pk == need.proposer_id or need.people[each.pk].kind == CO_SUBMITTER
-        ]
+        told += writers_of(need)
         if CommentAudience.OFFICE not in circles(by, need):
             told += _office_of(need)
     return tuple({each.pk: each for each in told if each.pk != by.pk}.values())

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import Organisation, User
 from accounts.queries import people
+from needs.enums import ParticipantKind
 from needs.models import Need
 from notifications.kinds import Notification, registry
 
@@ -71,10 +72,15 @@ class NeedTakenIn(AboutNeed):
 @registry.register
 @dataclass(frozen=True, kw_only=True)
 class NeedReturned(AboutNeed):
-    """Ask the proposer what the office wants to know."""
+    """Ask the writers what the office wants to know; ``joiners`` only hear that it asked."""
 
     slug = "needs.need_returned"
     label = _("事務局からの質問")
+
+    joiners: bool = False
+
+    def recipients(self):
+        return joiners_of(self.need) if self.joiners else writers_of(self.need)
 
 
 @registry.register
@@ -98,6 +104,30 @@ class NeedDeclined(AboutNeed):
     label = _("ニーズの見送りの連絡")
 
 
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class NeedReopened(AboutNeed):
+    """Tell the proposer that what was put aside goes on."""
+
+    slug = "needs.need_reopened"
+    label = _("ニーズをもう一度取り上げたとき")
+
+
+def writers_of(need):
+    """Who can answer for it: the proposer and co-submitters."""
+    return [
+        each
+        for each in need.everybody
+        if each.pk == need.proposer_id or need.people[each.pk].kind == ParticipantKind.CO_SUBMITTER
+    ]
+
+
+def joiners_of(need):
+    """Who follows it without reading it."""
+    writers = {each.pk for each in writers_of(need)}
+    return [each for each in need.everybody if each.pk not in writers]
+
+
 def sample_need():
     """An unsaved need for previews and contract tests."""
     return Need(
@@ -108,4 +138,5 @@ def sample_need():
         hospital=Organisation(pk=1, kind="hospital", name="みなと総合病院"),
         proposer=User(pk=1, email="nurse@example.jp", name="見本 花子"),
         answer_due=timezone.localdate(),
+        reply_due=timezone.localdate(),
     )

@@ -163,7 +163,7 @@ TOLD = {
         {"decline_reason": "exists", "explanation": "製品があります"},
         {"need_declined": "nurse"},
     ),
-    "reopen": (NeedState.ON_HOLD, {}, {"need_taken_in": "nurse"}),
+    "reopen": (NeedState.ON_HOLD, {}, {"need_reopened": "nurse"}),
     "withdraw": (NeedState.SUBMITTED, {}, {}),
 }
 

@@ -67,6 +67,34 @@ def test_a_reminder_a_warning_and_the_end(asked, nurse):
     assert "2026年12月23日" in Message.objects.get(kind="needs.reply_warning").body
 
 
+TOLD = {
+    # who:       what she hears until the end
+    "writer": ["need_returned", "reply_reminder", "reply_warning", "need_closed"],
+    "joiner": ["need_returned", "need_closed"],
+}
+
+
+def test_only_those_who_can_answer_are_asked_to(hospital, nurse, office, other_nurse, head):
+    need = NeedFactory(hospital=hospital, proposer=nurse, state=NeedState.SUBMITTED)
+    for person, kind in ((other_nurse, "co_submitter"), (head, "joined")):
+        Participant.objects.create(need=need, user=person, kind=kind)
+    with on(12, 1):
+        actions.send_back(
+            need, by=office, question="何回?", asked_sections=[], reply_due=date(2026, 12, 15)
+        )
+    for day in (10, 16, 24):
+        with on(12, day):
+            loop.follow_replies()
+
+    assert kinds(nurse) == kinds(other_nurse) == TOLD["writer"]
+    assert kinds(head) == TOLD["joiner"]
+    bodies = {
+        each.recipient: each.body for each in Message.objects.filter(kind="needs.need_returned")
+    }
+    assert "2026年12月15日(火)までに、次のページで質問を読んで回答してください" in bodies[nurse]
+    assert "あなたが答える必要はありません" in bodies[head]
+
+
 def test_nothing_is_closed_without_a_warning(asked, nurse):
     with on(2, 1, 2027):  # the scheduler stood still for weeks
         loop.follow_replies()

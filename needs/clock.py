@@ -91,7 +91,8 @@ def _escalate(hospital_id: int, ids: list[int]) -> None:
     Need.objects.filter(pk__in=[need.pk for need in needs]).update(
         escalated_on=timezone.localdate()
     )
-    notify(NeedsLate(hospital=needs[0].hospital, total=len(needs)))
+    for escalated in (False, True):
+        notify(NeedsLate(hospital=needs[0].hospital, total=len(needs), escalated=escalated))
 
 
 action_labels["needs.need.escalate"] = _("期限超過を事務局と病院長に知らせた")

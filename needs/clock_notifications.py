@@ -40,16 +40,22 @@ class ClockResumed(AboutNeed):
 @registry.register
 @dataclass(frozen=True, kw_only=True)
 class NeedsLate(Notification):
-    """Tell office and director how many first answers have become late."""
+    """Tell the office how many first answers have become late, or the director that it was told."""
 
     slug = "needs.needs_late"
     label = _("一次回答が期限を過ぎたとき")
 
     hospital: Organisation
     total: int
+    escalated: bool = False
 
     def recipients(self):
-        return people(Role.OFFICE, Role.DIRECTOR, at=self.hospital)
+        office = people(Role.OFFICE, at=self.hospital)
+        if not self.escalated:
+            return office
+        return people(Role.DIRECTOR, at=self.hospital).exclude(
+            pk__in=office.order_by().values("pk")
+        )
 
     def url(self):
         return f"{reverse('needs:list')}?view=overdue"

@@ -24,11 +24,13 @@ VIEWS = {
     "revived": _("もう一度"),
     "": _("すべて"),
 }
-# The columns of the hospital's page (needs/promise.html), whose numbers lead here.
+# The columns of the hospital's page (needs/promise.html), whose numbers lead here; and what the
+# office's home page counts.
 PROMISES = {
     "counted": _("数えたもの"),
     "answered": _("一次回答があったもの"),
     "late": _("期限のあとのもの"),
+    "stopped": _("14日以上止めているもの"),
 }
 YEARS = range(2000, 2100)
 # What the heads of the columns lead to: the field that is sorted by, and whether the first press
@@ -154,7 +156,9 @@ class NeedFilter(django_filters.FilterSet):
         return queryset.stale() if value else queryset
 
     def of_the_promise(self, queryset, _name, value):
-        """What the yearly figure of the promise counts."""
+        """What the yearly figure of the promise counts, and what stands for too long."""
+        if value == "stopped":
+            return queryset.long_stopped()
         counted = queryset.promised()
         if value == "answered":
             return counted.filter(answered_on__isnull=False)

@@ -128,6 +128,11 @@ class NeedQuerySet(models.QuerySet):
             clock_stopped_on=None,
         )
 
+    def long_stopped(self):
+        """The clock of the promise has stood for ``STALE_DAYS``: no day says any more when."""
+        since = timezone.localdate() - timedelta(days=STALE_DAYS)
+        return self.filter(state=NeedState.SUBMITTED, clock_stopped_on__lte=since)
+
     def promised(self):
         """What the yearly figure counts: handed in with the promise of a first answer.
 

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from accounts.enums import Role
 from accounts.models import ClosedDay
 from audit.queries import entries_for
 from core.workflow import WrongStateError
@@ -16,6 +17,7 @@ from needs.enums import NeedState
 from needs.models import Need, Relation
 from needs.promise import kept_by_year, promised_day, with_days_left
 from notifications.models import Message
+from tests.factories.accounts import MembershipFactory
 from tests.factories.needs import NeedFactory
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -185,7 +187,17 @@ def test_what_is_late_goes_to_office_and_director_once(need, office, director, o
     told = Message.objects.filter(kind="needs.needs_late")
     assert {message.recipient for message in told} == {office, director}
     assert told.count() == 2
+    assert "提案者に返事をしてください" in told.get(recipient=office).body
+    assert "返事をするのは事務局です" in told.get(recipient=director).body
     assert names(need)[-1] == "escalate"
+
+
+def test_who_is_office_and_director_hears_it_once(need, hospital, office):
+    MembershipFactory(user=office, organisation=hospital, role=Role.DIRECTOR)
+    with on(12, 1):
+        clock.follow_promises()
+
+    assert Message.objects.filter(kind="needs.needs_late", recipient=office).count() == 1
 
 
 def test_a_second_lateness_escalates_again(need, office, director):

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -55,7 +55,7 @@ def test_todos_need_a_fixed_number_of_queries(count, office, hospital, django_as
         NeedFactory.create_batch(count, hospital=hospital, state=state)
     assert office.offices
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         todos = list(needs_waiting_for(office))
 
     assert len(todos) == 2 * count
@@ -245,6 +245,41 @@ def test_the_oldest_promise_comes_first_and_five_at_most(hospital, office):
     dues = [todo.due for todo in todos_for(office)]
 
     assert dues == [date(2030, 1, day) for day in (3, 4, 5, 6, 7)]
+
+
+TODAY, DAY = date(2026, 11, 25), timedelta(days=1)
+WAITS = {
+    # need: state, promised day, stopped on            office        director
+    "in time": (("submitted", TODAY, None), (1, 0), (0, 0)),
+    "late": (("submitted", TODAY - DAY, None), (1, 0), (0, 1)),
+    "late and answered": (("screening", TODAY - DAY, None), (1, 0), (0, 0)),
+    "stopped 13 days ago": (("submitted", TODAY, TODAY - 13 * DAY), (1, 0), (0, 0)),
+    "stopped 14 days ago": (("submitted", TODAY, TODAY - 14 * DAY), (1, 1), (0, 0)),
+    "stopped late": (("submitted", TODAY - DAY, TODAY), (1, 0), (0, 0)),
+}
+
+
+@pytest.mark.parametrize("name", WAITS)
+@time_machine.travel("2026-11-25 09:00+09:00", tick=False)
+def test_nothing_late_or_stopped_is_out_of_sight(name, hospital, office, director, client):
+    (state, due, stopped), *counts = WAITS[name]
+    NeedFactory(hospital=hospital, state=state, answer_due=due, clock_stopped_on=stopped)
+
+    for person, (own, listed) in zip((office, director), counts, strict=True):
+        todos = list(needs_waiting_for(person))
+        lists = [todo for todo in todos if todo.url.startswith(f"{LIST}?")]
+        assert (len(todos) - len(lists), len(lists)) == (own, listed)
+        client.force_login(person)
+        for todo in lists:
+            assert client.get(todo.url).context["page_obj"].paginator.count == 1
+
+
+def test_a_question_waits_with_the_day_of_its_answer(hospital, nurse):
+    NeedFactory(
+        hospital=hospital, proposer=nurse, state=NeedState.RETURNED, reply_due=date(2030, 1, 10)
+    )
+
+    assert [todo.due for todo in todos_for(nurse)] == [date(2030, 1, 10)]
 
 
 def test_imported_needs_wait_for_whoever_imported_them(hospital, office):

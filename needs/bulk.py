@@ -37,11 +37,7 @@ class DeclineTogetherForm(DeclineForm):
     """One reason for all. A duplicate names the need that came first, so it is declined alone."""
 
     earlier = None
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offered = [each for each in DeclineReason.choices if each[0] != DeclineReason.DUPLICATE]
-        self.fields["decline_reason"].choices = offered
+    reasons = tuple(each for each in DeclineReason if each != DeclineReason.DUPLICATE)
 
 
 # The verbs of the flow that make sense for many: what each asks, and what it tells the people.

@@ -12,6 +12,7 @@ from core.fields import JapaneseDateField, LongTextField
 from core.forms import TransitionForm
 from needs.clearance import open_findings
 from needs.clearance_forms import ClearedTransition
+from needs.declining import ADVICE
 from needs.enums import JOINABLE_STATES, DeclineReason
 from needs.models import Need
 from needs.promise import working_day_after
@@ -159,7 +160,9 @@ class DeclineForm(ClearedTransition, ToldForm):
     checked = {"explanation": "explanation"}
 
     decline_reason = forms.ChoiceField(
-        label=_("理由"), choices=DeclineReason, widget=forms.RadioSelect
+        label=_("理由"),
+        help_text=_("理由ごとに、下の助言と次の一歩を提案者に見せます。"),
+        widget=forms.RadioSelect,
     )
     earlier = forms.CharField(
         label=_("先に届いたニーズの受付番号"),
@@ -176,6 +179,13 @@ class DeclineForm(ClearedTransition, ToldForm):
         ),
         max_length=2000,
     )
+    reasons = tuple(DeclineReason)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["decline_reason"].choices = [
+            (reason.value, f"{reason.label}\n{ADVICE[reason].text}") for reason in self.reasons
+        ]
 
     def clean(self):
         cleaned = super().clean()

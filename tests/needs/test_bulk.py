@@ -1,5 +1,7 @@
 """Several needs at once: a page to confirm, then all that are still ready, in one go."""
 
+from html import unescape
+
 import pytest
 from django.urls import reverse
 
@@ -75,6 +77,7 @@ def test_the_page_lists_exactly_the_mails_that_go_out(verb, needs, office, head,
     assert states(needs) == [target] * 3
     assert sent() == expected
     assert len(expected) == 4
+    assert all(each.body in unescape(asked.content.decode()) for each in Message.objects.all())
     assert f"「{flow[verb].label}」を3件に記録しました" in answer.content.decode()
 
 

@@ -39,6 +39,15 @@ def test_every_reason_has_its_row():
     assert set(ADVICE) == set(DeclineReason)
 
 
+def test_the_office_reads_beside_each_reason_what_the_proposer_will_read(need, office, client):
+    client.force_login(office)
+
+    page = client.get(reverse("needs:transition", args=[need.public_id, "decline"]))
+
+    for reason in DeclineReason:
+        assert str(ADVICE[reason].text) in page.content.decode()
+
+
 @pytest.mark.parametrize("reason", DeclineReason)
 def test_the_proposer_finds_a_next_step_behind_every_reason(
     reason, need, earlier, office, nurse, client

@@ -25,6 +25,7 @@ from needs.notifications import (
     NeedReturned,
     NeedSubmitted,
     NeedTakenIn,
+    NeedWithdrawn,
 )
 from needs.promise import due_after_pause, promised_day
 from needs.questions import current, keep_up
@@ -244,11 +245,14 @@ def decline(
     label=_("取り下げる"),
     done=_("取り下げた"),
     danger=True,
-    note=_("取り下げると、審査には進みません。書いた内容は、あなたの一覧に残ります。"),
+    note=_(
+        "取り下げると、審査には進みません。書いた内容は、あなたの一覧に残ります。事務局と、連名者、加わった人に知らせます。"
+    ),
 )
 def withdraw(need: Need, /, *, by: Any) -> None:
-    """The proposer no longer wants it to go on."""
+    """The proposer no longer wants it to go on; whoever stands behind it too hears of it."""
     need.updated_by = by
+    notify(NeedWithdrawn(need=need))
 
 
 @flow.transition(

@@ -19,7 +19,7 @@ from core.workflow import action_labels, lock
 from needs.comments_notifications import CommentWritten
 from needs.enums import CommentAudience, ParticipantKind
 from needs.models import Comment
-from needs.notifications import writers_of
+from needs.notifications import caretakers_of, writers_of
 from notifications.actions import notify
 
 if TYPE_CHECKING:
@@ -100,14 +100,8 @@ def _told(need: Need, comment: Comment, named: list[User], by: Any) -> tuple[Use
     if comment.audience == CommentAudience.PROPOSER:
         told += writers_of(need)
         if CommentAudience.OFFICE not in circles(by, need):
-            told += _office_of(need)
+            told += caretakers_of(need)
     return tuple({each.pk: each for each in told if each.pk != by.pk}.values())
-
-
-def _office_of(need: Need) -> list[User]:
-    """Who looks after it; while nobody does, the whole office."""
-    office = people(Role.OFFICE, at=need.hospital_id)
-    return list(office.filter(pk=need.assignee_id)) or list(office)
 
 
 def may_take_back(user: Any, comment: Comment) -> bool:

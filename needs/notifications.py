@@ -113,6 +113,26 @@ class NeedReopened(AboutNeed):
     label = _("ニーズをもう一度取り上げたとき")
 
 
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class NeedWithdrawn(AboutNeed):
+    """Tell the others behind it, and the office that worked on it, that it ended."""
+
+    slug = "needs.need_withdrawn"
+    label = _("ニーズが取り下げられたとき")
+
+    def recipients(self):
+        office = caretakers_of(self.need) if self.need.number else []
+        told = [*self.need.everybody, *office]
+        return [each for each in told if each.pk != self.need.proposer_id]
+
+
+def caretakers_of(need):
+    """Who of the office looks after it; while nobody does, the whole office."""
+    office = people(Role.OFFICE, at=need.hospital_id)
+    return list(office.filter(pk=need.assignee_id)) or list(office)
+
+
 def writers_of(need):
     """Who can answer for it: the proposer and co-submitters."""
     return [

@@ -10,7 +10,7 @@ from django.db import connection
 from audit.queries import entries_for
 from core.workflow import WrongStateError
 from needs import actions
-from needs.enums import NeedState, Source
+from needs.enums import NeedState, ParticipantKind, Source
 from needs.models import Need
 from notifications.models import Message
 from tests.factories.needs import NeedFactory
@@ -164,7 +164,7 @@ TOLD = {
         {"need_declined": "nurse"},
     ),
     "reopen": (NeedState.ON_HOLD, {}, {"need_reopened": "nurse"}),
-    "withdraw": (NeedState.SUBMITTED, {}, {}),
+    "withdraw": (NeedState.SUBMITTED, {}, {"need_withdrawn": "office"}),
 }
 
 
@@ -179,6 +179,30 @@ def test_who_is_told(name, hospital, nurse, office, other_office):
     assert {message.kind: message.recipient for message in Message.objects.all()} == {
         f"needs.{kind}": people[who] for kind, who in told.items()
     }
+
+
+WITHDRAWN = {
+    # state:    who hears of it besides the proposer, who does it
+    "draft": {"other_nurse"},
+    "submitted": {"other_nurse", "head", "office"},
+    "returned": {"other_nurse", "head", "office"},
+}
+
+
+@pytest.mark.parametrize("state", WITHDRAWN)
+def test_nobody_behind_a_withdrawn_need_is_left_waiting(
+    state, hospital, nurse, other_nurse, head, office
+):
+    need = NeedFactory(hospital=hospital, proposer=nurse, state=state)
+    people = {"other_nurse": other_nurse, "head": head, "office": office}
+    need.participants.create(user=other_nurse, kind=ParticipantKind.CO_SUBMITTER)
+    if state != "draft":
+        need.participants.create(user=head, kind=ParticipantKind.JOINED)
+
+    actions.flow.perform("withdraw", need, by=nurse)
+
+    told = {message.recipient for message in Message.objects.all()}
+    assert told == {people[who] for who in WITHDRAWN[state]}
 
 
 def test_question_answer_and_back_again(need, nurse, office):

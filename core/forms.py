@@ -16,8 +16,11 @@ SHORT_FINGERPRINT = 16
 class TransitionForm(forms.Form):
     """The questions a transition asks before it runs; empty by default.
 
-    ``obj`` is the object to change and ``by`` the acting person.
+    ``obj`` is the object to change and ``by`` the acting person. ``beside`` may name a template
+    that shows of ``object`` what one reads while answering.
     """
+
+    beside = ""
 
     def __init__(self, *args, obj=None, by=None, **kwargs):
         super().__init__(*args, **kwargs)

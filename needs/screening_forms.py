@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import JapaneseDateField, LongTextField
@@ -24,7 +25,12 @@ LONGEST_REPLY = timedelta(days=90)
 
 
 class ToldForm(TransitionForm):
-    """For moves that the people of the need hear of: the page to confirm names them."""
+    """For moves that the people of the need hear of: the page to confirm names them.
+
+    The office reads the need beside what it writes.
+    """
+
+    beside = "needs/beside.html"
 
     @property
     def audience_note(self):
@@ -162,7 +168,7 @@ class DeclineForm(ClearedTransition, ToldForm):
     decline_reason = forms.ChoiceField(
         label=_("理由"),
         help_text=_("理由ごとに、下の助言と次の一歩を提案者に見せます。"),
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"class": "boxes"}),
     )
     earlier = forms.CharField(
         label=_("先に届いたニーズの受付番号"),
@@ -184,7 +190,8 @@ class DeclineForm(ClearedTransition, ToldForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["decline_reason"].choices = [
-            (reason.value, f"{reason.label}\n{ADVICE[reason].text}") for reason in self.reasons
+            (each.value, format_html("<strong>{}</strong>\n{}", each.label, ADVICE[each].text))
+            for each in self.reasons
         ]
 
     def clean(self):

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.urls import reverse
 
 from audit.queries import entries_for
 from core.workflow import WrongStateError
@@ -247,3 +248,19 @@ def test_a_draft_is_filled_in_with_what_is_known(hospital, department, nurse):
     need = actions.create_draft(hospital=hospital, by=nurse, title="点滴")
 
     assert (need.department, need.proposer, need.state) == (department, nurse, NeedState.DRAFT)
+
+
+READS_BESIDE = {
+    NeedState.SUBMITTED: ["take_in", "send_back", "decline", "stop_clock", "merge"],
+    NeedState.ON_HOLD: ["reopen"],
+}
+
+
+@pytest.mark.parametrize("state", READS_BESIDE)
+def test_the_office_reads_the_need_while_it_writes_about_it(state, hospital, office, client):
+    need = NeedFactory(hospital=hospital, state=state, problem="印のある困りごとの本文です。")
+    client.force_login(office)
+
+    for name in READS_BESIDE[state]:
+        page = client.get(reverse("needs:transition", args=[need.public_id, name]))
+        assert need.problem in page.content.decode()

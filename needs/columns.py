@@ -90,7 +90,7 @@ COLUMNS = {
         ),
         Column(
             slug="age",
-            label=gettext_lazy("経過"),
+            label=gettext_lazy("経過日数"),
             value=lambda need: need.age_in_days,
             fields=("submitted_at",),
             kind="age",

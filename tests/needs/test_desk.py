@@ -354,7 +354,7 @@ def test_a_saved_view_keeps_its_order(needs, as_office):
 def test_the_file_of_the_queue_has_its_columns_and_its_order(needs, as_office):
     exported = lines(as_office.get(reverse("needs:export", args=["csv"]) + "?view=mine"))
 
-    assert exported[0] == ["番号", "件名", "状況", "経過", "回答の約束", "注意", "担当"]
+    assert exported[0] == ["番号", "件名", "状況", "経過日数", "回答の約束", "注意", "担当"]
     assert [row[1] for row in exported[1:]] == ["春", "秋"]
 
 

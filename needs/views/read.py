@@ -11,7 +11,7 @@ from documents.queries import documents_of
 from needs import sheet
 from needs.actions import flow
 from needs.declining import advice_for
-from needs.enums import NeedState
+from needs.enums import BEFORE_REVIEW, NeedState
 from needs.links import links_for
 from needs.models import Need
 from needs.panels import panels_for
@@ -20,6 +20,9 @@ from needs.promise import with_days_left
 from needs.sections import STEPS, is_open, sections_of
 from needs.thread import exchanges
 from needs.views.desk import PER_PAGE, desk, looks_after
+
+# What the office has in its queue, or has just dealt with there: the way back leads to the queue.
+HANDLED_IN_QUEUE = {*BEFORE_REVIEW, NeedState.DECLINED, NeedState.MERGED}
 
 
 @vary_on_headers("HX-Request")
@@ -51,7 +54,8 @@ def detail(request, public_id):
         "my_turn": _is_turn_of(request.user, need),
         "may_change": request.user.has_perm("needs.change_need", need) and is_open(need, STEPS),
         "may_describe": request.user.has_perm("needs.describe_need", need),
-        "is_screener": request.user.has_perm("needs.screen_need", need),
+        "from_queue": need.state in HANDLED_IN_QUEUE
+        and request.user.has_perm("needs.screen_need", need),
         "rows": sheet.answers(need),
         "asked_steps": [each for each in thread if STEPS in each.sections],
         "sections": _sections(need, thread),

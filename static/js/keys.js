@@ -27,6 +27,8 @@
     "/": () => { const box = document.querySelector("[data-key='/']"); box?.focus(); return Boolean(box); },
     g: () => { wentTo = Date.now(); return true; },
     h: () => Date.now() - wentTo < SOON && press(document.querySelector(".brand")),
+    u: () => press([...document.querySelectorAll(".breadcrumb a")].pop()),
+    a: () => { const verb = document.querySelector(".picked-bar button"); verb?.focus(); return Boolean(verb); },
     j: () => step(1),
     k: () => step(-1),
     o: () => press(link(here())),

@@ -31,6 +31,16 @@ def test_the_queue_by_keyboard(stage):
     with office.page.expect_navigation():
         type_keys(office, "o")
     assert office.page.locator("h1").inner_text() == "夏の件"
+
+    # Up to the queue again; what is ticked is dealt with, without walking through every row.
+    with office.page.expect_navigation():
+        type_keys(office, "u")
+    assert office.page.url.endswith(QUEUE)
+    type_keys(office, "j", "x", "a")
+    assert focused(office) == "受け付ける"
+    with office.page.expect_navigation():
+        type_keys(office, "Enter")
+    assert office.page.locator("h1").inner_text() == "受け付ける(1件)"
     with office.page.expect_navigation():
         type_keys(office, "g", "h")
     assert office.here == "/"

@@ -247,6 +247,23 @@ def test_the_oldest_promise_comes_first_and_five_at_most(hospital, office):
     assert dues == [date(2030, 1, day) for day in (3, 4, 5, 6, 7)]
 
 
+WAY_BACK = {
+    # state:               office  head   (the queue stands above the need)
+    NeedState.SUBMITTED: (True, False),
+    NeedState.DECLINED: (True, False),
+    NeedState.ACCEPTED: (False, False),
+}
+
+
+@pytest.mark.parametrize("state", WAY_BACK)
+def test_the_way_back_leads_to_the_queue(state, hospital, department, office, head, client):
+    need = NeedFactory(hospital=hospital, department=department, state=state)
+    for person, leads in zip((office, head), WAY_BACK[state], strict=True):
+        client.force_login(person)
+        page = client.get(need.get_absolute_url()).content.decode()
+        assert (f'href="{LIST}?view=mine"' in page) == leads
+
+
 TODAY, DAY = date(2026, 11, 25), timedelta(days=1)
 WAITS = {
     # need: state, promised day, stopped on            office        director

@@ -43,7 +43,7 @@ action_labels.update(
     note=_("理由は提案者に届きます。再開すると、残りの営業日から数えます。"),
 )
 def stop_clock(need: Need, /, *, by: Any, clock_reason: str) -> None:
-    """Count no working days until it is resumed; the proposer reads why."""
+    """Count no working days until it is resumed; the proposer reads why, on the page."""
     need.clock_stopped_on = timezone.localdate()
     need.clock_reason = clock_reason
     need.updated_by = by

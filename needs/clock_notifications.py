@@ -16,16 +16,10 @@ from notifications.kinds import Notification, registry
 @registry.register
 @dataclass(frozen=True, kw_only=True)
 class ClockStopped(AboutNeed):
-    """Tell the proposer why the promised day does not count at the moment."""
+    """Tell the proposer that the promised day does not count at the moment; the page says why."""
 
     slug = "needs.clock_stopped"
     label = _("一次回答の約束の日を止めたとき")
-
-    @classmethod
-    def sample(cls):
-        need = sample_need()
-        need.clock_reason = "安全管理室に確かめているため"
-        return cls(need=need)
 
 
 @registry.register

@@ -111,6 +111,7 @@ def test_the_reason_is_required_and_the_proposer_reads_it(need, nurse, office, c
     assert refused.status_code == 422
     assert "「止める理由」を入力してください" in refused.content.decode()
     assert "理由: 安全管理室に確かめています" in page
+    assert "安全管理室" not in Message.objects.get(kind="needs.clock_stopped").body
     assert "約束の日を11月24日から止めています" in page
 
 

@@ -249,9 +249,18 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=23),
     },
     "resume-imports": {"task": "needs.tasks.resume_imports", "schedule": 60.0},
-    "follow-need-days": {
-        "task": "needs.tasks.follow_days",
-        "schedule": crontab(hour=7, minute=31),
+    # Once a day is enough; the later hours are for a morning without a worker.
+    "follow-promises": {
+        "task": "needs.tasks.follow_promises",
+        "schedule": crontab(hour="7-18", minute=31),
+    },
+    "follow-replies": {
+        "task": "needs.tasks.follow_replies",
+        "schedule": crontab(hour="7-18", minute=33),
+    },
+    "follow-revivals": {
+        "task": "needs.tasks.follow_revivals",
+        "schedule": crontab(hour=7, minute=41),
     },
     "follow-rounds": {
         "task": "committee.tasks.follow_rounds",

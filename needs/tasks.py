@@ -18,8 +18,18 @@ def resume_imports(**_future):
 
 
 @shared_task
-def follow_days(**_future):
-    """Every morning: late first answers, unanswered questions, needs that come back."""
+def follow_promises(**_future):
+    """Tell of late first answers."""
     clock.follow_promises()
+
+
+@shared_task
+def follow_replies(**_future):
+    """Remind, warn and close where a question stays unanswered."""
     loop.follow_replies()
+
+
+@shared_task
+def follow_revivals(**_future):
+    """Offer again what was put aside and has a reason to come back."""
     revival.follow_revivals()

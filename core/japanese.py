@@ -7,6 +7,7 @@ from decimal import Decimal
 
 KATAKANA_SHIFT = ord("ァ") - ord("ぁ")
 HIRAGANA = {code: code + KATAKANA_SHIFT for code in [*range(0x3041, 0x3097), 0x309D, 0x309E]}
+KATAKANA = {upper: lower for lower, upper in HIRAGANA.items()}
 HYPHENS = "-‐‑‒–—―−ーｰ－"
 ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 WEEKDAYS = "月火水木金土日"
@@ -45,6 +46,16 @@ WEEKDAY_TAIL = re.compile(r"\([月火水木金土日](?:曜日?)?\)$")
 def to_katakana(text: str) -> str:
     """ひらがな and 半角カナ become 全角カタカナ; everything else stays as typed."""
     return _widen(text).translate(HIRAGANA)
+
+
+def to_hiragana(text: str) -> str:
+    """全角カタカナ become ひらがな; everything else stays as typed."""
+    return text.translate(KATAKANA)
+
+
+def folded(text: str) -> str:
+    """How two short texts are compared: 全角・半角, ひらがな・カタカナ, 大文字・小文字, no spaces."""
+    return "".join(_nfkc(text).casefold().translate(HIRAGANA).split())
 
 
 def _widen(text: str) -> str:

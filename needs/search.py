@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.conf import settings
+from django.db.models import F, Q, Value
+from django.db.models.functions import Replace
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from accounts.enums import Role
 from accounts.models import Department, User
+from core.japanese import folded, to_katakana
 from needs.answers import searched
 from needs.enums import Frequency, NeedState, ParticipantKind, Place
 from needs.models import Need
 from search.index import Narrowed, SearchIndex, facet, registry
-from search.query import UnknownValueError
+from search.query import ONE_HYPHEN, UnknownValueError
 from taxonomy.models import Term
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.db.models import QuerySet
 
 TEXTS = [
@@ -30,18 +37,20 @@ NUMBER = r"[A-Z]+-\d{4}-\d{4,}"
 MINE = {"自分", "私", "me", "mine"}
 
 
-# A name that more people or places than this have is looked up in the rows instead.
+# A name that more people than this have is looked up in the rows instead.
 MOST_NAMED = 200
 
 
 def _choice(field: str, choices: Any) -> Any:
-    """A filter for a field with choices: the label, its beginning, or the code."""
+    """A filter for a field with choices: the label in any language, its beginning, or the code."""
 
     def narrowed(needs: QuerySet[Need], value: str, _user: Any) -> Narrowed:
-        wanted = [each.value for each in choices if value in {each.value, str(each.label)}] or [
-            each.value for each in choices if str(each.label).startswith(value)
+        text = folded(value)
+        names = {each.value: {folded(each.value), *_labels(each)} for each in choices}
+        wanted = [code for code, known in names.items() if text in known] or [
+            code for code, known in names.items() if any(name.startswith(text) for name in known)
         ]
-        if not wanted or not value:
+        if not wanted or not text:
             labels = _("、").join(str(each.label) for each in choices)
             raise UnknownValueError(
                 _("「%(value)s」は選べません。使えることば: %(labels)s")
@@ -53,31 +62,53 @@ def _choice(field: str, choices: Any) -> Any:
     return narrowed
 
 
+@cache
+def _labels(choice: Any) -> set[str]:
+    """Its label in every language: who shares an address may read the portal in another one."""
+    found = set()
+    for code, _language in settings.LANGUAGES:
+        with override(code):
+            found.add(folded(str(choice.label)))
+    return found
+
+
 def _department(needs: QuerySet[Need], value: str, user: Any) -> Narrowed:
     """A part of the name of a department of her hospitals."""
-    named = Department.objects.filter(hospital__in=user.hospitals, name__contains=value)
-    return _one_of(needs, "department", named)
+    names = Department.objects.filter(hospital__in=user.hospitals).values_list("pk", "name")
+    return _one_of(needs, "department", [pk for pk, name in names if folded(value) in folded(name)])
 
 
-def _term(field: str) -> Any:
-    """A filter by a part of a term's label."""
+def _term(field: str, kind: str) -> Any:
+    """A filter by a part of a term's label, in any language."""
 
     def narrowed(needs: QuerySet[Need], value: str, _user: Any) -> Narrowed:
-        return _one_of(needs, field, Term.objects.filter(ja__contains=value))
+        text, terms = folded(value), Term.objects.filter(kind=kind).values_list("pk", "ja", "en")
+        named = [pk for pk, ja, en in terms if text in folded(ja) or text in folded(en)]
+        return _one_of(needs, field, named)
 
     return narrowed
 
 
 def _proposer(needs: QuerySet[Need], value: str, user: Any) -> Narrowed:
+    """She herself, or a part of a name or of its reading, with or without the space between."""
     if value in MINE:
         return Narrowed(needs.of(user), {facet("of", user.pk)})  # type: ignore[attr-defined]
-    return _one_of(needs, "proposer", User.objects.filter(name__contains=value))
-
-
-def _one_of(needs: QuerySet[Need], field: str, named: QuerySet[Any]) -> Narrowed:
+    text = "".join(value.split())
+    people = User.objects.alias(joined=_joined("name"), read=_joined("kana"))
+    named = people.filter(Q(joined__contains=text) | Q(read__contains=to_katakana(text)))
     ids = list(named.values_list("pk", flat=True)[: MOST_NAMED + 1])
     if len(ids) > MOST_NAMED:
-        return Narrowed(needs.filter(**{f"{field}__in": named.values("pk")}))
+        return Narrowed(needs.filter(proposer__in=named.values("pk")))
+    return _one_of(needs, "proposer", ids)
+
+
+def _joined(field: str) -> Replace:
+    """The field without spaces of either width."""
+    narrow = Replace(F(field), Value(" "), Value(""))
+    return Replace(narrow, Value("\u3000"), Value(""))
+
+
+def _one_of(needs: QuerySet[Need], field: str, ids: Iterable[int]) -> Narrowed:
     rows = needs.filter(**{f"{field}__in": ids})
     # Nobody of that name: a word that no entry has.
     return Narrowed(rows, {facet(field, pk) for pk in ids} or {facet(field, "none")})
@@ -92,7 +123,7 @@ def _year(needs: QuerySet[Need], value: str, _user: Any) -> Narrowed:
 
 def _number(needs: QuerySet[Need], value: str, _user: Any) -> Narrowed:
     """A whole number, or a part of one."""
-    text = unicodedata.normalize("NFKC", value).upper()
+    text = unicodedata.normalize("NFKC", value).upper().translate(ONE_HYPHEN)
     if re.fullmatch(NUMBER, text):
         return Narrowed(needs.filter(number=text), {facet("number", text)})
     return Narrowed(needs.filter(number__icontains=text))
@@ -113,8 +144,8 @@ class NeedIndex(SearchIndex):
         "頻度": _choice("frequency", Frequency),
         "部署": _department,
         "提案者": _proposer,
-        "分野": _term("category"),
-        "診療科": _term("specialty"),
+        "分野": _term("category", "need_category"),
+        "診療科": _term("specialty", "specialty"),
         "番号": _number,
         "年": _year,
     }

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from core.japanese import HYPHENS
 from search import tokens
 
 if TYPE_CHECKING:
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
 
 LONGEST = 2_000
 MOST_WORDS = 40
+# N-2026-0012: somebody who types it means that one, and not everything of the year.
+NUMBER = re.compile(r"(?:[A-Za-z]+-)?\d{4}-\d{3,}")
+ONE_HYPHEN = str.maketrans(dict.fromkeys(HYPHENS, "-"))
+QUOTES = '"“＂「'
 PART = re.compile(
     r"""
     (?P<minus>(?:(?<=\s)|^)[-−‐－])?
@@ -48,6 +54,11 @@ class Query:
         """Nothing to look for and nothing to narrow by."""
         return not (self.words or self.phrases or self.filters)
 
+    @property
+    def has_quotes(self) -> bool:
+        """One of the phrases was put between quotation marks: a number is one, too."""
+        return bool(self.phrases) and any(mark in self.text for mark in QUOTES)
+
 
 def parse(text: str, fields: Collection[str] = ()) -> Query:
     """Take ``text`` apart; an unknown word before a colon is text like any other. Never raises."""
@@ -68,8 +79,13 @@ def _take(part: re.Match[str], query: Query, loose: list[str], fields: Collectio
     elif part["minus"]:
         if words := tokens.words(phrase or part["plain"] or f"{name} {value}"):
             query.without.append(words)
-    elif phrase:
-        if words := tokens.words(phrase):
+    elif phrase or _is_number(part["plain"]):
+        if words := tokens.words(phrase or part["plain"]):
             query.phrases.append(words)
     else:
-        loose.append(part["plain"] or f"{name} {value}")
+        loose.append(tokens.in_better_kana(part["plain"] or f"{name} {value}"))
+
+
+def _is_number(text: str | None) -> bool:
+    plain = unicodedata.normalize("NFKC", text or "").translate(ONE_HYPHEN)
+    return NUMBER.fullmatch(plain) is not None

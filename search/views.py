@@ -98,7 +98,7 @@ def _drawn(pieces):
 def _narrowed(query):
     """The conditions that somebody could loosen, in words."""
     conditions = [_("「%(name)s」の条件") % {"name": name} for name, _value in query.filters]
-    if query.phrases:
+    if query.has_quotes:
         conditions.append(_("「」で囲んだことば"))
     if query.without:
         conditions.append(_("除くことば"))

@@ -30,6 +30,10 @@ TEXTS = {
     "icu": "集中治療室のモニターの取付けがゆるい",
     "turn": "体位変換を1人でするのが重くて手袋が破れる",
     "oxygen": "ＳｐＯ２のセンサが24時間で外れる",
+    "gauze": "ガーゼの枚数を栄養サポートチームが数える",
+    "line": "中心静脈カテーテルの長さがまちまち",
+    "clot": "深部静脈血栓症の靴下がきつい",
+    "surgery": "手術の道具をクルリーナで洗うと滑ってしまう",
 }
 # Read in the same way by the search page and by the lists.
 SPELLINGS = [
@@ -48,6 +52,15 @@ SPELLINGS = [
     ("褥そう", "sore"),
     ("ごえん", "swallow"),
     ("てぶくろ", "turn"),
+    # Typed without turning it into カタカナ, or in カタカナ only
+    ("がーぜ", "gauze"),
+    ("べっど", "bed"),
+    ("もにたー", "icu"),
+    ("かてーてる", "line"),
+    ("スベル", "surgery"),
+    ("クルリーナ", "surgery"),
+    ("テンテキ 残量", "drip"),
+    ("ﾃﾝﾃｷ 残量", "drip"),
     # 送り仮名
     ("ひっかけて", "chair"),
     ("取り付け", "icu"),
@@ -59,6 +72,10 @@ SPELLINGS = [
     ("褥瘡", "sore"),
     ("床ずれ", "sore"),
     ("ICU", "icu"),
+    ("NST", "gauze"),
+    ("ＣＶ", "line"),
+    ("dvt", "clot"),
+    ("オペ", "surgery"),
     ("体交", "turn"),
     ("体位交換", "turn"),
     ("酸素飽和度", "oxygen"),
@@ -164,6 +181,15 @@ def test_a_word_of_several_parts_adds_no_loose_parts(hospital, nurse):
         ("点滴 提案者:自分", {"drip", "night"}),
         ("提案者:自分", set(TEXTS)),
         ("提案者:花子", set(TEXTS)),
+        # A name as it is said: its reading, without the space, in another width or kana
+        ("提案者:看護花子", set(TEXTS)),
+        ("提案者:みほん", set(TEXTS)),
+        ("提案者:ﾐﾎﾝﾊﾅｺ", set(TEXTS)),
+        ("点滴 部署:５階東", {"drip", "night"}),
+        ("点滴 部署:「5階 東病棟」", {"drip", "night"}),
+        ("点滴 場所:ward", {"drip", "night"}),
+        ("点滴 状態:Waiting", {"drip", "night"}),
+        ("点滴 分野:かんご", set()),
         ("-点滴 提案者:自分", set(TEXTS) - {"drip", "night"}),
         ("点滴 提案者:だれでもない", set()),
         ("点滴 部署:東病棟", {"drip", "night"}),
@@ -182,6 +208,7 @@ def test_a_word_of_several_parts_adds_no_loose_parts(hospital, nurse):
         ("点滴 番号:N-2020", {"drip", "night"}),
         ("点滴 番号:Ｎ－2020", {"drip", "night"}),
         ("点滴 番号:N-1999", set()),
+        ("点滴 番号:N−2020", {"drip", "night"}),
         ("点滴 部署:東病棟 状態:受付待ち 提案者:自分 -夜勤", {"drip"}),
     ],
 )
@@ -190,6 +217,16 @@ def test_phrases_exclusions_and_conditions(needs, nurse, text, expected):
 
     assert set(names(needs, find(NeedIndex, nurse, text).ids)) == expected
     assert set(names(needs, [need.pk for need in listed])) == expected
+
+
+def test_a_number_means_that_one_need(needs, nurse):
+    number = needs["drip"].number
+    in_full_width = "".join(chr(ord(character) + 0xFEE0) for character in number)
+    for text in (number, number.lower(), number.replace("-", "−"), in_full_width, number[2:]):
+        listed = matching(NeedIndex, nurse, text, Need.objects.visible_to(nurse))
+
+        assert names(needs, find(NeedIndex, nurse, text).ids) == ["drip"], text
+        assert list(listed) == [needs["drip"]], text
 
 
 def test_a_condition_holds_as_soon_as_the_need_has_moved_on(needs, nurse, office):

@@ -202,6 +202,12 @@ class NeedIndex(SearchIndex):
         return super().conditions(user) if user.hospitals else []
 
     @classmethod
+    def aside(cls, user: Any) -> str:
+        """Who does not read all of her hospital's needs hears where the others are compared."""
+        is_whole = not user.hospitals - user.organisations(Role.OFFICE, Role.DIRECTOR)
+        return "" if is_whole else "needs/search_aside.html"
+
+    @classmethod
     def rows(cls, user: Any) -> QuerySet[Need]:
         return Need.objects.visible_to(user)
 

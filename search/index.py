@@ -93,6 +93,11 @@ class SearchIndex:
         return list(cls.fields)
 
     @classmethod
+    def aside(cls, user: Any) -> str:
+        """The template for what ``user`` should know about where was looked; "" for nothing."""
+        return ""
+
+    @classmethod
     def rows(cls, user: Any) -> QuerySet[Any]:
         """The rows that ``user`` may see: asked again for everything that is shown."""
         raise NotImplementedError

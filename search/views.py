@@ -46,6 +46,7 @@ def results(request):
         "narrowed": bool(sections) and _narrowed(sections[0]["query"]),
         "meant": [] if found or not text else suggestions.meant(request.user, text),
         "fields": [name for index in registry for name in index.conditions(request.user)],
+        "asides": [index.aside(request.user) for index in registry] if text else [],
         "keeps_glossary": request.user.has_perm(KEEP_GLOSSARY),
         "may_search": False,  # the box of the frame: this page has its own
     }

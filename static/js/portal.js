@@ -145,6 +145,16 @@
     const menu = document.querySelector("details.menu[open]");
     if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
   });
+  /* The titles under the search box: arrows go through them, Escape puts them away. */
+  document.addEventListener("keydown", (event) => {
+    const links = [...event.target.closest(".search-box")?.querySelectorAll(".suggestions a") ?? []];
+    const by = { ArrowDown: 1, ArrowUp: -1, Escape: 0 }[event.key];
+    if (!links.length || by === undefined || event.isComposing || event.keyCode === 229) return;
+    const at = by ? links.indexOf(document.activeElement) + by : -1;
+    (links[Math.min(at, links.length - 1)] ?? byId("search-box")).focus();
+    if (!by) byId("suggestions").replaceChildren();
+    event.preventDefault();
+  });
   document.addEventListener("submit", send);
   window.addEventListener("pageshow", () => {
     ready();

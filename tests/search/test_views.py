@@ -39,6 +39,43 @@ def test_a_slip_of_the_pen_is_answered_with_a_word_that_exists(page, hospital, n
     assert 'href="?q=%E3%82%B7%E3%83%AA%E3%83%B3%E3%82%B8"' in page("シリンヂ")
 
 
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        # The dictionary cuts these in two, and nothing has either half
+        ("輪液", ["輸液"]),
+        ("輪液 夜勤", ["輸液 夜勤"]),
+        ("褥倉の処置", []),
+        ("シリンヂ 交換", ["シリンジ 交換"]),
+        # Nothing is near to the rest of a word
+        ("ほげてき", []),
+        ("😀", []),
+    ],
+)
+def test_what_is_offered_instead(client, hospital, nurse, typed, offered):
+    NeedFactory(
+        hospital=hospital, proposer=nurse, title="輸液のシリンジと向き、動き、素敵な窓", problem=""
+    )
+    client.force_login(nurse)
+
+    assert client.get("/search/", {"q": typed}).context["meant"] == offered
+
+
+@pytest.mark.parametrize(
+    ("role", "told"),
+    [
+        *[("nurse", True), ("head", True), ("legal", True), ("office", False)],
+        *[("director", False), ("partner", False), ("coordinator", False)],
+    ],
+)
+def test_who_reads_only_some_needs_hears_where_all_are_compared(client, request, role, told):
+    client.force_login(request.getfixturevalue(role))
+
+    answer = client.get("/search/", {"q": "点滴"}).content.decode()
+
+    assert ("ほかの職員から同じ困りごとが届いているかは" in answer) is told
+
+
 def test_an_unknown_condition_is_explained(page):
     assert "使えることば: 下書き、受付待ち" in page("状態:ねむい")
 
@@ -85,7 +122,13 @@ def test_titles_are_offered_while_typing(client, hospital, nurse):
     need = NeedFactory(hospital=hospital, proposer=nurse, title="点滴の残量")
     client.force_login(nurse)
 
-    assert need.get_absolute_url() in client.get("/search/suggest/?q=点滴").content.decode()
+    offered, none = (
+        client.get("/search/suggest/", {"q": word}).content.decode() for word in ("点滴", "窓")
+    )
+
+    assert need.get_absolute_url() in offered
+    assert "近いものが1件あります" in offered
+    assert "近いものはありません" in none
 
 
 @pytest.mark.parametrize(

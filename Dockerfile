@@ -27,4 +27,5 @@ EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=6s --start-period=30s --retries=4 \
     CMD ["python", "scripts/healthcheck.py"]
 CMD ["gunicorn", "ikou_portal.wsgi", "--bind", "0.0.0.0:8000", "--threads", "4", \
+     "--limit-request-line", "8190", \
      "--worker-tmp-dir", "/dev/shm", "--access-logfile", "-"]

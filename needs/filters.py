@@ -236,9 +236,11 @@ class NeedFilter(django_filters.FilterSet):
 
     @property
     def chosen(self):
-        """The filters in use as (field, label, words), for the chips that remove them."""
-        if not self.form.is_valid():
-            return []
+        """The filters in use as (field, label, words), for the chips that remove them.
+
+        Also the words whose condition nobody knows: without a chip they could not be taken away.
+        """
+        self.form.is_valid()
         return [
             (name, self.form.fields[name].label, self._in_words(name, value))
             for name, value in self.form.cleaned_data.items()

@@ -25,6 +25,8 @@ def portal_commands(bind: str, pidfile: Path, *, pool: str = "prefork") -> dict[
     python = sys.executable
     celery = [python, "-m", "celery", "--app", "ikou_portal.celery", "--quiet"]
     web = [python, "-m", "gunicorn", "ikou_portal.wsgi", "--bind", bind]
+    # 500 kanji in the search box are 4,500 bytes of an address; gunicorn alone stops at 4,094.
+    web += ["--limit-request-line", "8190"]
     return {
         "web": [*web, "--workers", "2", "--threads", "4", "--graceful-timeout", "5"],
         "worker": [

@@ -6,6 +6,8 @@ from search.engine import matching
 from search.index import registry
 from search.query import UnknownValueError
 
+LONGEST = 500  # as the search box; an address has to hold it, too
+
 
 class WordsFilter(django_filters.CharFilter):
     """Keeps the rows with every word (or what means the same), phrase and condition.
@@ -15,7 +17,7 @@ class WordsFilter(django_filters.CharFilter):
     """
 
     def __init__(self, kind, **kwargs):
-        super().__init__(**kwargs)
+        super().__init__(max_length=LONGEST, **kwargs)
         self.kind = kind
 
     def filter(self, qs, value):

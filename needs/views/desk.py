@@ -188,13 +188,16 @@ def _query(request, **changes):
 
 
 def choose_columns(request):
-    """Which columns the list has, and in what order."""
+    """Which columns the list has, and in what order; then back to what it was narrowed to."""
     _entrance(request)
+    sent = request.POST.get("back", "") if request.method == "POST" else _query(request)
+    back = QueryDict(sent).urlencode()
+    shown_list = f"{reverse('needs:list')}?{back}" if back else reverse("needs:list")
     known = table.available(request.user)
     if request.method == "POST":
         if "standard" in request.POST:
             ListColumns.objects.filter(user=request.user).delete()
-            return redirect("needs:list")
+            return redirect(shown_list)
         order = {each.slug: _place(request, each.slug, at) for at, each in enumerate(known)}
         wanted = [each.slug for each in known if f"show-{each.slug}" in request.POST]
         slugs = sorted(wanted, key=lambda slug: order[slug])
@@ -202,11 +205,11 @@ def choose_columns(request):
             slugs.insert(0, "title")
         ListColumns.objects.update_or_create(user=request.user, defaults={"columns": slugs})
         messages.success(request, _("表示する列を保存しました。"))
-        return redirect("needs:list")
+        return redirect(shown_list)
     shown = [each.slug for each in table.columns_of(request.user)]
     rest = [each for each in known if each.slug not in shown]
     rows = [table.COLUMNS[slug] for slug in shown] + rest
-    return render(request, "needs/columns.html", {"rows": rows, "shown": shown})
+    return render(request, "needs/columns.html", {"rows": rows, "shown": shown, "back": back})
 
 
 def _place(request, slug, otherwise):
@@ -218,9 +221,12 @@ def _place(request, slug, otherwise):
 def save_view(request):
     """Keep what narrows the list now under a name."""
     _entrance(request)
-    query = QueryDict(request.POST.get("query", "")[:500]).urlencode()
+    query = QueryDict(request.POST.get("query", "")).urlencode()
     form = ViewForm(request.POST)
     back = f"{reverse('needs:list')}?{query}"
+    if len(query) > SavedView._meta.get_field("query").max_length:
+        messages.error(request, _("条件が長すぎて保存できません。さがすことばを短くしてください。"))
+        return redirect(back)
     known = SavedView.objects.filter(user=request.user)
     if not form.is_valid():
         messages.error(request, _("名前を30字以内で入力してください。"))

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -16,7 +17,7 @@ from pypdf import PdfReader
 
 from accounts.models import User
 from audit.queries import entries_for
-from core.exporting import BOM
+from core.exporting import BOM, WIDEST
 from needs import exporting, sheet
 from needs.actions import flow
 from needs.columns import COLUMNS, STANDARD
@@ -369,6 +370,41 @@ def test_an_empty_list_says_which_condition_to_drop(needs, as_office):
     assert "「場所: ICU」を外す" in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("query", "chips", "said"),
+    [
+        ("q=春 状態:ねむい&place=icu", {"q", "place"}, "使えることば: 下書き、"),
+        ("since=きのう&place=icu", {"place"}, "条件に、使えないものがあります"),
+        ("q=" + "春" * 501, set(), "条件に、使えないものがあります"),
+    ],
+)
+def test_a_condition_that_cannot_be_used_is_no_empty_hospital(query, chips, said, needs, as_office):
+    answer = as_office.get(f"{LIST}?{query}")
+    page = answer.content.decode()
+
+    assert {name for name, _label, _words in answer.context["filter"].chosen} == chips
+    assert "職員がニーズを提出すると" not in page
+    assert said in page or answer.context["page_obj"].object_list
+
+
+def test_choosing_columns_leads_back_to_the_same_rows(needs, as_office):
+    url = reverse("needs:columns")
+
+    assert 'name="back" value="place=icu"' in as_office.get(f"{url}?place=icu").content.decode()
+    for button in ({"show-number": "on"}, {"standard": "1"}):
+        answer = as_office.post(url, {"back": "place=icu", **button})
+        assert answer["Location"] == f"{LIST}?place=icu"
+
+
+def test_a_view_is_kept_whole_or_not_at_all(needs, as_office):
+    fits, too_long = ({"name": "長い", "query": f"q={'点' * count}"} for count in (50, 500))
+    as_office.post(reverse("needs:save_view"), fits)
+    answer = as_office.post(reverse("needs:save_view"), too_long, follow=True)
+
+    assert SavedView.objects.get().query == QueryDict(fits["query"]).urlencode()
+    assert "条件が長すぎて保存できません" in answer.content.decode()
+
+
 def test_htmx_renews_the_heading_and_speaks(needs, as_office):
     part = as_office.get(f"{LIST}?place=icu", headers={"HX-Request": "true"}).content.decode()
     back = as_office.get(
@@ -405,7 +441,24 @@ def test_the_excel_file_says_the_same(needs, as_office):
     assert rows[1][2] == datetime(2026, 10, 1)  # noqa: DTZ001 -- a cell has no zone
 
 
-FORMULAS = ["=1+1", "+81", "-1", "@SUM(A1)", "\t=1", "＝cmd", "＠x", "－1", "＋1"]
+def test_the_excel_file_can_be_read_as_it_opens(hospital, as_office):
+    """Heads that stay, columns as wide as their words, and a long text in several lines."""
+    NeedFactory(
+        hospital=hospital, state=NeedState.SUBMITTED, title="春", problem="点滴が見えない。" * 20
+    )
+    choose(as_office, "number", "title", "problem")
+
+    answer = as_office.get(reverse("needs:export", args=["xlsx"]))
+    sheet_ = load_workbook(io.BytesIO(answer.content)).active
+
+    assert sheet_.freeze_panes == "A2"
+    assert sheet_["A1"].font.bold
+    widths = [sheet_.column_dimensions[letter].width for letter in "ABC"]
+    assert widths == [len("N-2026-0001") + 2, len("件名") * 2 + 2, WIDEST]
+    assert sheet_["C2"].alignment.wrap_text
+
+
+FORMULAS = ["=1+1", "+81", "-1", "@SUM(A1)", "\t=1", "\n=1", "＝cmd", "＠x", "－1", "＋1"]
 
 
 @pytest.mark.parametrize("text", FORMULAS)

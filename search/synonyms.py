@@ -22,8 +22,9 @@ def groups() -> list[list[str]]:
 
 @lru_cache(maxsize=20_000)
 def spelling(line: str) -> tuple[str, ...]:
-    """The words of one line of the glossary."""
-    return tuple(tokens.words(line))
+    """The words of one line of the glossary; がーぜ would be read as が and stands for ガーゼ."""
+    better = tokens.in_better_kana(line)
+    return tuple(tokens.words(better if better == to_katakana(line) else line))
 
 
 @lru_cache(maxsize=20_000)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import Department, Organisation
 from core.fields import JapaneseDateField
-from core.japanese import format_date
+from core.templatetags.ui import jdate
 from needs.enums import ENDED_STATES, Frequency, NeedState, Place, Source
 from needs.models import Need
 from search.filters import WordsFilter
@@ -251,7 +251,7 @@ class NeedFilter(django_filters.FilterSet):
         if value is True:
             return _("はい")
         if isinstance(value, date):
-            return format_date(value)
+            return jdate(value)
         choices = dict(getattr(self.form.fields[name], "choices", [])) if name != "q" else {}
         return choices.get(value, value)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core.japanese import format_date
+from core.templatetags.ui import jdate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,7 +89,7 @@ def _value(need: Need, name: str) -> str:
         return str(getattr(need, f"get_{name}_display")())
     value = getattr(need, name)
     if name == "presentation_on" and value:
-        return format_date(value)
+        return jdate(value)
     return str(value) if value else ""
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.pdf import compile_pdf
-from core.templatetags.ui import jdatetime
+from core.templatetags.ui import jdate, jdatetime
 from needs import sheet
 from needs.sections import sections_of
 
@@ -38,8 +38,9 @@ def sheet_pdf(need: Need, *, by: Any) -> bytes:
         "heading": need.shown_title,
         "hospital": need.hospital.name,
         "number": str(need.number or _("下書き")),
-        "meta": _("状況: %(state)s 提案者: %(name)s %(department)s")
+        "meta": _("状況: %(state)s  提案者: %(name)s %(department)s  提出日: %(day)s")
         % {
+            "day": jdate(need.submitted_at) or "–",
             "state": need.get_state_display(),
             "name": need.proposer.name,
             "department": need.department.name if need.department else "",

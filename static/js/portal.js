@@ -169,8 +169,8 @@
     document.addEventListener(name, () => say(words.failed));
   }
   /* A filtered list keeps a short address, to be sent to a colleague: nothing that is not asked for. */
-  document.addEventListener("htmx:configRequest", ({ detail }) => {
-    if (detail.verb === "get") for (const [name, value] of [...detail.formData]) if (value === "") detail.formData.delete(name);
+  document.addEventListener("formdata", ({ target, formData }) => {
+    if (target.matches("form.filter[role='search']")) for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
   });
   document.addEventListener("htmx:load", ({ detail }) => { if (detail.elt !== document.body) start(detail.elt); });
 

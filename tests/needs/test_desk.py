@@ -396,6 +396,16 @@ def test_choosing_columns_leads_back_to_the_same_rows(needs, as_office):
         assert answer["Location"] == f"{LIST}?place=icu"
 
 
+@pytest.mark.parametrize(
+    ("language", "day"), [("ja", "2026年4月1日(水)"), ("en", "Wed 1 Apr 2026")]
+)
+def test_a_chip_says_its_day_in_the_readers_language(language, day, needs, office, as_office):
+    office.language = language
+    office.save()
+
+    assert day in as_office.get(f"{LIST}?since=2026-04-01").content.decode()
+
+
 def test_a_view_is_kept_whole_or_not_at_all(needs, as_office):
     fits, too_long = ({"name": "長い", "query": f"q={'点' * count}"} for count in (50, 500))
     as_office.post(reverse("needs:save_view"), fits)
@@ -517,6 +527,7 @@ def test_the_sheet_has_every_answer_and_nothing_of_the_office(needs, nurse, offi
 
     for wanted in (need.title, need.number, "病棟の改装のあと", "光で知らせる", "みなと総合病院"):
         assert wanted in text
+    assert "提出日:2026年4月1日" in text.replace(" ", "")
     assert MARK not in text
     assert pdf.metadata.title == need.number
 

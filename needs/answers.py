@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from core.japanese import format_date
+from core.templatetags.ui import jdate
 from documents.queries import documents_of
 from needs.enums import QuestionKind
 from needs.models import QUESTION_PREFIX, Question
@@ -34,7 +34,7 @@ class Given(NamedTuple):
         if self.value and self.question.kind == QuestionKind.NUMBER:
             return f"{Decimal(self.value):,}"
         if self.value and self.question.kind == QuestionKind.DATE:
-            return format_date(date.fromisoformat(self.value))
+            return jdate(date.fromisoformat(self.value))
         return self.value
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.japanese import format_date
+from core.templatetags.ui import jdate
 from needs.clearance import TEXTS, fingerprint
 from needs.enums import Impact
 from needs.models import Clearance
@@ -67,6 +67,6 @@ def _risks(need: Need, *, open_findings: bool) -> Iterable[Risk]:
         yield Risk("safety", _("患者さんの安全"))
     talk = need.presentation_on
     if talk and timezone.localdate() <= talk <= timezone.localdate() + TALK_IS_NEAR:
-        yield Risk("patent", _("学会発表が近い"), format_date(talk))
+        yield Risk("patent", _("学会発表が近い"), jdate(talk))
     if open_findings:
         yield Risk("personal", _("個人情報の確認"))

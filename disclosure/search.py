@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from disclosure.enums import PublicationState, Tier
@@ -12,7 +15,7 @@ from disclosure.querysets import INSIDE_ROLES
 from needs.models import Need
 from needs.similar import ALIKE, elsewhere
 from search.engine import alike
-from search.index import SearchIndex, registry
+from search.index import SearchIndex, keep, registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
 
 OPEN = "open"
 COUNTED = 50
+ONE_DAY = timedelta(days=1)
+# How long a worker may have been away.
+LATELY = timedelta(days=30)
 
 
 @registry.register
@@ -46,9 +52,9 @@ class PublicationIndex(SearchIndex):
 
     @classmethod
     def scopes(cls, obj: Publication) -> set[str]:
-        """The hospital's insiders and the proposer; everybody outside while it is published."""
+        """The hospital's insiders and the proposer; everybody outside while it is open to them."""
         circles = {f"h{obj.hospital_id}", f"u{obj.need.proposer_id}"}
-        return circles | {OPEN} if obj.state == PublicationState.PUBLISHED else circles
+        return circles | {OPEN} if obj.is_open else circles
 
     @classmethod
     def speaking_of(cls, obj: Any) -> Iterable[Publication]:
@@ -71,6 +77,17 @@ class PublicationIndex(SearchIndex):
     def results(cls, ids: list[int]) -> list[Publication]:
         rows = Publication.objects.filter(pk__in=ids)
         return list(rows.select_related("hospital").prefetch_related("fields"))
+
+
+def close_ended() -> None:
+    """Take out of everybody's circle what ended since yesterday or lately; safe to repeat."""
+    today = timezone.localdate()
+    ended = Publication.objects.filter(
+        state=PublicationState.PUBLISHED, open_until__range=(today - LATELY, today - ONE_DAY)
+    )
+    for pk in ended.values_list("pk", flat=True):
+        with transaction.atomic():
+            keep(*Publication.objects.select_for_update(no_key=True).filter(pk=pk))
 
 
 @elsewhere

@@ -272,6 +272,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "fold-search": {"task": "search.tasks.fold", "schedule": crontab(minute=41)},
     "repair-search": {"task": "search.tasks.repair", "schedule": crontab(hour=4, minute=11)},
+    "close-publications": {
+        "task": "disclosure.tasks.close_ended",
+        "schedule": crontab(minute=2),
+    },
     "contract-dates": {
         "task": "contracts.tasks.follow_dates",
         "schedule": crontab(minute=7),

@@ -1,12 +1,16 @@
 """Who finds a publication follows the need, although the need knows nothing of it."""
 
-import pytest
+from datetime import date
 
-from disclosure.search import PublicationIndex
+import pytest
+import time_machine
+
+from disclosure.search import PublicationIndex, close_ended
 from needs import handover
 from needs.enums import NeedState
 from search.engine import find
 from search.models import Entry
+from search.suggestions import meant
 from tests.factories.disclosure import PublicationFactory
 from tests.factories.needs import NeedFactory
 
@@ -48,3 +52,25 @@ def test_a_change_of_the_need_that_it_does_not_show_writes_nothing(publication):
     publication.need.save()
 
     assert Entry.objects.get(kind="publication").digest == before
+
+
+def test_what_ended_at_midnight_tells_nobody_outside_of_its_words(publication, nurse, partner):
+    def offered():
+        return meant(partner, "点的"), find(PublicationIndex, partner, "点滴").ids
+
+    with time_machine.travel("2026-11-20 12:00+09:00", tick=False):
+        publication.open_until = date(2026, 11, 20)
+        publication.save()
+        close_ended()
+        assert offered() == (["点滴"], [publication.pk])
+
+    with time_machine.travel("2026-11-21 00:02+09:00", tick=False):
+        assert offered()[1] == []
+        close_ended()
+        assert offered() == ([], [])
+        assert found_by(nurse) == [[publication.pk]]
+
+        publication.refresh_from_db()
+        publication.open_until = date(2026, 11, 30)
+        publication.save()
+        assert offered() == (["点滴"], [publication.pk])

@@ -1,5 +1,7 @@
 """Who reads what: planted words that must be there, and must not be anywhere else."""
 
+from datetime import date
+
 import pytest
 from django.core import mail
 from django.urls import reverse
@@ -199,7 +201,7 @@ def test_the_rows_agree_with_the_permission(request, hospital, nurse, reader):
     for state in PublicationState:
         for proposer in (nurse, request.getfixturevalue("office")):
             PublicationFactory(need=NeedFactory(proposer=proposer, **need), state=state)
-    PublicationFactory(open_until="2020-01-01")
+    PublicationFactory(open_until=date(2020, 1, 1))
     user = request.getfixturevalue(reader)
 
     for rows, permission in [

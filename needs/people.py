@@ -222,7 +222,9 @@ def add_co_submitter(
             "added_by": by,
         },
     )
-    _check_shares(need)
+    shares = need.participants.exclude(share=None).values_list("share", flat=True)
+    if sum(shares) > WHOLE:
+        raise SharesError
     record(need, "add_co_submitter", by=by, person=person, share=share, may_edit=may_edit)
     notify(AskedToAgree(need=need, participant=added))
     return added
@@ -235,13 +237,13 @@ def set_shares(need: Need, /, *, shares: Mapping[int, int | None], by: Any) -> N
     Raises WrongStateError or SharesError.
     """
     _lock_before_review(need)
-    changed = []
-    for each in need.participants.filter(kind=ParticipantKind.CO_SUBMITTER).select_related("user"):
-        if each.pk in shares and shares[each.pk] != each.share:
-            each.share, each.agreed_at = shares[each.pk], None
-            each.save()
-            changed.append(each)
-    _check_shares(need)
+    named = need.participants.filter(kind=ParticipantKind.CO_SUBMITTER).select_related("user")
+    changed = [each for each in named if shares.get(each.pk, each.share) != each.share]
+    for each in changed:
+        each.share, each.agreed_at = shares[each.pk], None
+    if sum(each.share or 0 for each in named) > WHOLE:
+        raise SharesError
+    Participant.objects.bulk_update(changed, ["share", "agreed_at"])
     if changed:
         record(need, "set_shares", by=by, shares={str(each.user): each.share for each in changed})
     for each in changed:
@@ -253,12 +255,6 @@ def _lock_before_review(need: Need) -> None:
     lock(need)
     if need.state not in BEFORE_REVIEW:
         raise WrongStateError
-
-
-def _check_shares(need: Need) -> None:
-    shares = need.participants.exclude(share=None).values_list("share", flat=True)
-    if sum(shares) > WHOLE:
-        raise SharesError
 
 
 def own_share(need: Need) -> int:

@@ -5,12 +5,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Department, Organisation
-from core.fields import LongTextField, TolerantEmailField, name_required
+from core.fields import LongTextField, NumberField, TolerantEmailField, name_required
 from needs.clearance_forms import ClearanceMixin
 from needs.enums import Frequency, Place, Source
 from needs.handover import leaving_person
 from needs.models import SHORTEST_PROBLEM, Need
-from needs.people import member_of
+from needs.people import WHOLE, member_of
 
 TOLD_BY = [Source.PAPER, Source.ROUND, Source.PHONE]
 
@@ -37,17 +37,56 @@ class ColleagueForm(forms.Form):
         return self.cleaned_data["email"]
 
 
+class ShareField(NumberField):
+    """A whole number of percent; empty while nobody has agreed on one. 全角 and a % are welcome."""
+
+    inputmode = "numeric"
+    default_error_messages = {
+        "invalid": gettext_lazy("「%(label)s」は 40 のように0から100までの数字で入力してください"),
+    }
+
+    def __init__(self, **kwargs):
+        super().__init__(required=False, **kwargs)
+
+    def to_python(self, value):
+        """An int from 0 to 100, or None."""
+        share = super().to_python(value.rstrip("%％ ") if isinstance(value, str) else value)
+        if share is None:
+            return None
+        if share != int(share) or not 0 <= share <= WHOLE:
+            raise self.error("invalid")
+        return int(share)
+
+
 class CoSubmitterForm(ColleagueForm):
     """A co-submitter, her right to write and her share."""
 
-    share = forms.IntegerField(
+    share = ShareField(
         label=gettext_lazy("貢献の割合(%)"),
         help_text=gettext_lazy("決まっていなければ空けておきます。本人が同意すると決まります。"),
-        min_value=0,
-        max_value=100,
-        required=False,
     )
     may_edit = forms.BooleanField(label=gettext_lazy("本文を直せるようにする"), required=False)
+
+
+class SharesForm(forms.Form):
+    """The shares of all co-submitters at once; which field is whose: ``named``."""
+
+    def __init__(self, *args, co_submitters, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.named = {f"share-{each.public_id}": each for each in co_submitters}
+        for name, each in self.named.items():
+            label = _("%(name)sさんの割合(%%)") % {"name": each.user.name}
+            self.fields[name] = ShareField(label=label, initial=each.share)
+        name_required(self)
+
+    @property
+    def shares(self):
+        """The share by the id of the participant, of those that were sent; after validation."""
+        return {
+            each.pk: self.cleaned_data[name]
+            for name, each in self.named.items()
+            if name in self.data
+        }
 
 
 class OnBehalfForm(ClearanceMixin, forms.ModelForm):

@@ -20,6 +20,7 @@ from needs.people_forms import (
     CorrectionForm,
     CoSubmitterForm,
     OnBehalfForm,
+    SharesForm,
 )
 
 GONE = 410
@@ -103,6 +104,7 @@ def index(request, public_id):
     """
     need = _visible(request, public_id)
     rows = need.participants.filter(kind=ParticipantKind.CO_SUBMITTER).select_related("user")
+    rows = rows.order_by("created_at", "pk")
     mine = next((each for each in rows if each.user_id == request.user.pk), None)
     rights = {
         "may_keep": request.user.has_perm(KEEP, need),
@@ -115,6 +117,7 @@ def index(request, public_id):
     forms = {
         "add": CoSubmitterForm(hospital=need.hospital, but=need.proposer, auto_id="add_%s"),
         "transfer": ColleagueForm(hospital=need.hospital, but=need.proposer, auto_id="to_%s"),
+        "shares": SharesForm(co_submitters=rows),
     }
     if act:
         try:
@@ -127,7 +130,7 @@ def index(request, public_id):
         raise Http404
     context = {
         "need": need,
-        "co_submitters": rows.order_by("created_at", "pk"),
+        "co_submitters": rows,
         "own_share": people.own_share(need),
         "mine": mine,
         **rights,
@@ -161,25 +164,20 @@ def _add(request, need, forms, *, may_keep, **_rest):
     return redirect("needs:people", need.public_id)
 
 
-def _share(request, need, _forms, *, may_keep, **_rest):
+def _share(request, need, forms, *, may_keep, **_rest):
     if not may_keep:
         raise PermissionDenied
-    shares = {
-        each.pk: _number(request.POST.get(f"share-{each.public_id}", ""))
-        for each in need.participants.all()
-        if f"share-{each.public_id}" in request.POST
-    }
+    named = forms["shares"].named.values()
+    form = forms["shares"] = SharesForm(request.POST, co_submitters=named)
+    if not form.is_valid():
+        return None
     try:
-        people.set_shares(need, shares=shares, by=request.user)
+        people.set_shares(need, shares=form.shares, by=request.user)
     except people.SharesError:
-        messages.error(request, _("割合の合計が100%を超えます。小さくしてください。"))
+        form.add_error(None, _("割合の合計が100%を超えます。小さくしてください。"))
         return None
     messages.success(request, _("割合を保存しました。変わった人に、もう一度同意をお願いします。"))
     return redirect("needs:people", need.public_id)
-
-
-def _number(text):
-    return min(int(text), people.WHOLE + 1) if text.isdecimal() else None
 
 
 def _remove(request, need, _forms, *, may_keep, may_leave, mine, **_rest):
@@ -190,7 +188,8 @@ def _remove(request, need, _forms, *, may_keep, may_leave, mine, **_rest):
     if not (may_keep or (may_leave and found == mine)):
         raise PermissionDenied
     people.remove_participant(need, participant=found, by=request.user)
-    messages.success(request, _("連名者から外しました。"))
+    herself = found == mine
+    messages.success(request, _("連名から外れました。") if herself else _("連名者から外しました。"))
     return redirect("needs:people" if may_keep else "needs:list", *[need.public_id] * may_keep)
 
 

@@ -246,7 +246,9 @@ def test_a_co_submitter_reads_and_agrees(need, nurse, other_nurse, client):
 
     client.force_login(other_nurse)
     assert client.get(need.get_absolute_url()).status_code == 200
-    assert "貢献の割合は40%です" in client.get(page(need)).content.decode()
+    shown = client.get(page(need)).content.decode()
+    assert "貢献の割合は40%です" in shown
+    assert "連名を断る" in shown
     client.post(page(need), {"act": "agree"})
 
     added = Participant.objects.get()
@@ -307,6 +309,7 @@ def test_shares_are_at_most_the_whole_and_a_new_one_is_asked_again(
         {"act": "share", f"share-{first.public_id}": "90", f"share-{second.public_id}": "20"},
     )
     assert too_much.status_code == 422
+    assert 'value="90"' in too_much.content.decode()
     first.refresh_from_db()
     assert (first.share, bool(first.agreed_at)) == (60, True)
     client.post(
@@ -317,6 +320,35 @@ def test_shares_are_at_most_the_whole_and_a_new_one_is_asked_again(
     first.refresh_from_db()
     assert (first.share, first.agreed_at) == (30, None)
     assert people.own_share(Need.objects.get()) == 30
+
+
+SHARES = {
+    # typed: (answer of the page, share afterwards)
+    "40": (302, 40),
+    "４０％": (302, 40),
+    " 40 % ": (302, 40),
+    "0": (302, 0),
+    "": (302, None),
+    "140": (422, 60),
+    "-1": (422, 60),
+    "3.5": (422, 60),
+    "半分くらい": (422, 60),
+}
+
+
+@pytest.mark.parametrize("typed", SHARES)
+def test_a_share_is_read_kindly_and_nothing_that_was_typed_is_lost(
+    typed, need, nurse, other_nurse, client
+):
+    status, share = SHARES[typed]
+    added = add(need, other_nurse, nurse, share=60)
+    client.force_login(nurse)
+
+    answer = client.post(page(need), {"act": "share", f"share-{added.public_id}": typed})
+
+    added.refresh_from_db()
+    assert (answer.status_code, added.share) == (status, share)
+    assert status == 302 or f'value="{typed}"' in answer.content.decode()
 
 
 def test_only_the_proposer_keeps_the_list(need, nurse, other_nurse, office, head, client):

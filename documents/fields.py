@@ -36,13 +36,17 @@ class ManyFilesInput(forms.FileInput):
 
 
 class CheckedFilesField(CheckedFileField):
-    """Several files; gives a list of ``CheckedFile``. Every bad file gets its own sentence."""
+    """Several files; gives a list of ``CheckedFile``. Every bad file gets its own sentence.
+
+    ``accepted`` has the good ones also when others were refused: nobody chooses them twice.
+    """
 
     widget = ManyFilesInput
     default_error_messages = {"too_many": _("ファイルは%(most)sつまで選べます(いま%(now)sつです)")}
 
     def __init__(self, *, most=5, **kwargs):
         self.most = most
+        self.accepted = []
         super().__init__(**kwargs)
 
     def clean(self, data, initial=None):
@@ -53,15 +57,15 @@ class CheckedFilesField(CheckedFileField):
         if len(uploads) > self.most:
             params = {"most": self.most, "now": len(uploads)}
             raise ValidationError(self.error_messages["too_many"], "too_many", params)
-        checked, errors = [], []
+        self.accepted, errors = [], []
         for upload in uploads:
             try:
-                checked.append(super().clean(upload))
+                self.accepted.append(super().clean(upload))
             except ValidationError as error:
                 errors += error.error_list
         if errors:
             raise ValidationError(errors)
-        return checked
+        return self.accepted
 
     def has_changed(self, _initial, data):
         """Whether files were chosen."""

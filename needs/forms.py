@@ -46,12 +46,25 @@ class SheetForm(ClearanceMixin, AutosavedModelForm):
     ``lenient`` keeps whatever was typed, for those who go back or go on later.
     """
 
+    # Without these the page does not know where it belongs; also a lenient one asks for them.
+    indispensable = frozenset()
+
     def __init__(self, *args, lenient=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.lenient = lenient
-        if lenient:
-            for field in self.fields.values():
-                field.required = False
+
+    def full_clean(self):
+        """A lenient page asks for nothing now, and still says what will be asked in the end."""
+        spared = [
+            field
+            for name, field in self.fields.items()
+            if self.lenient and field.required and name not in self.indispensable
+        ]
+        for field in spared:
+            field.required = False
+        super().full_clean()
+        for field in spared:
+            field.required = True
 
     @property
     def need(self):
@@ -124,6 +137,7 @@ class StartForm(ProblemForm):
     )
 
     field_order = ["hospital", "title", "problem"]
+    indispensable = frozenset({"hospital"})
 
     class Meta(ProblemForm.Meta):
         pass
@@ -131,8 +145,6 @@ class StartForm(ProblemForm):
     def __init__(self, *args, hospitals, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["hospital"].queryset = hospitals
-        # Without this the draft would not know where it belongs.
-        self.fields["hospital"].required = True
         if len(hospitals) == 1:
             del self.fields["hospital"]
 
@@ -211,6 +223,11 @@ class PhotosForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["photos"].most = room
         name_required(self)
+
+    @property
+    def accepted(self):
+        """The good photos, also when others were refused; after validation."""
+        return self.fields["photos"].accepted
 
 
 class SectionForm(SheetForm):

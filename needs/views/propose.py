@@ -115,6 +115,9 @@ def check(request, public_id):
     need = own(request, public_id, SUBMIT)
     if request.method == "POST":
         return _submit(request, need)
+    if need.state == NeedState.SUBMITTED:
+        # 「戻る」 right after handing in.
+        return redirect("needs:receipt", need.public_id)
     if not request.user.has_perm("needs.change_need", need):
         return moved_on(request, need)
     return _check_page(request, need)
@@ -185,18 +188,17 @@ def _photos_form(request, need):
 
 
 def _store_photos(request, need, form):
-    """Keep the photos even when another answer has to be repaired; False when one is refused."""
+    """Keep the good photos whatever else has to be repaired; False when one is refused."""
     if request.method != "POST":
         return False
-    if not form.is_valid():
-        return False
-    for upload in form.cleaned_data["photos"]:
+    all_good = form.is_valid()
+    for upload in form.accepted:
         add_photo(need, upload, by=request.user)
     unwanted = request.POST.get("remove")
     for photo in documents_of(need, slot="photo"):
         if photo.public_id == unwanted:
             documents.remove(photo, by=request.user)
-    return True
+    return all_good
 
 
 def _check_page(request, need, status=200):

@@ -292,6 +292,16 @@ def test_the_uploaders_names_are_kept_nowhere(as_nurse, draft):
     assert "山田" not in str([each.data for each in entries_for(draft)])
 
 
+def test_a_good_photo_stays_when_the_one_beside_it_is_refused(as_nurse, draft):
+    files = [upload("1.jpg", picture()), upload("2.heic", b"not a photo")]
+
+    answer = as_nurse.post(step(draft), {"go": "stay", "photos": files})
+
+    assert answer.status_code == 422
+    assert "「2.heic」は写真ではありません" in answer.content.decode()
+    assert [each.title for each in documents_of(draft, slot="photo")] == ["写真1.jpg"]
+
+
 def test_a_free_number_is_used_again_and_no_name_twice(draft, nurse):
     lock(draft)
     photos = [with_photo(draft) for _time in range(3)]

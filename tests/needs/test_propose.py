@@ -110,6 +110,24 @@ def test_going_back_or_on_later_keeps_half_an_answer(go, number, as_nurse, hospi
     assert response["Location"] == expected
 
 
+def test_going_back_after_handing_in_shows_the_number_again(as_nurse, draft):
+    check = reverse("needs:check", args=[draft.public_id])
+    as_nurse.post(check)
+
+    assert as_nurse.get(check)["Location"] == reverse("needs:receipt", args=[draft.public_id])
+
+
+def test_what_is_required_is_called_so_also_when_a_photo_was_refused(as_nurse, draft):
+    refused = SimpleUploadedFile("1.heic", b"not a photo")
+
+    shown = as_nurse.post(_step(draft, 3), {**STEP_3, "go": "stay", "photos": [refused]})
+
+    assert shown.status_code == 422
+    assert shown.content.decode().count("※必須") == as_nurse.get(
+        _step(draft, 3)
+    ).content.decode().count("※必須")
+
+
 def test_a_row_of_the_check_page_leads_back_to_it(as_nurse, draft):
     check = reverse("needs:check", args=[draft.public_id])
     page = as_nurse.get(check).content.decode()

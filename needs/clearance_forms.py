@@ -34,7 +34,10 @@ class ClearanceMixin:
         fields = {kept: name for name, kept in self.checked.items()}
         for each in self.open_findings:
             if not each.reason:
-                message = _("「%(label)s」に、個人情報かもしれないことば「%(words)s」があります")
+                message = _(
+                    "「%(label)s」の「%(words)s」は、個人情報かもしれません。"
+                    "書き換えるか、下の欄に理由を書いてください"
+                )
                 params = {"label": each.label, "words": each.finding.text}
                 name = fields.get(each.finding.field, each.finding.field)
                 error = ValidationError(message, code="personal", params=params)

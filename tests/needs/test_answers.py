@@ -383,7 +383,7 @@ def test_names_in_an_answer_wait_for_a_reason_afterwards(as_nurse, need):
     response = answer(as_nurse, need, text="山田太郎さんの点滴です")
 
     assert response.status_code == 422
-    assert "個人情報かもしれないことば「山田太郎さん」" in response.content.decode()
+    assert "「山田太郎さん」は、個人情報かもしれません。" in response.content.decode()
     assert read(need) == {}
 
 

@@ -103,7 +103,7 @@ def test_after_submission_a_section_is_held_back(as_nurse, submitted):
     submitted.refresh_from_db()
     page = refused.content.decode()
     assert (refused.status_code, submitted.background) == (422, "")
-    assert "個人情報かもしれないことば「山田太郎さん」があります" in page
+    assert "「山田太郎さん」は、個人情報かもしれません。書き換えるか" in page
     assert MARKED in page
 
     as_nurse.post(

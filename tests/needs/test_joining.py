@@ -106,6 +106,16 @@ def test_what_an_agreement_opens_is_not_searched(need, partner):
     assert find(registry["need"], partner, "廊下 点滴").ids == []
 
 
+def test_before_joining_one_knows_the_title_the_place_and_the_frequency(need, as_other, department):
+    """As the proposer was told in step 3; her ward would tell who she is."""
+    shown = as_other.get(page(need)).content.decode()
+
+    told = (need.title, need.get_place_display(), need.get_frequency_display())
+    assert all(each in shown for each in told)
+    assert department.name not in shown
+    assert need.proposer.name not in shown
+
+
 def test_joining_adds_the_person_and_her_evidence(need, as_other, other_nurse, nurse):
     before = as_other.get(page(need)).content.decode()
     as_other.post(page(need), EVIDENCE | {"note": "ICUでも同じです"})

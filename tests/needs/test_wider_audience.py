@@ -122,7 +122,7 @@ def test_it_is_held_back_kept_and_let_through_with_a_reason(which, need, as_pers
     [key] = BOX.findall(page)
 
     assert refused.status_code == 422
-    assert "個人情報かもしれないことば「鈴木健一さん」があります" in page
+    assert "「鈴木健一さん」は、個人情報かもしれません。" in page
     assert "人の名前のようです。" in page
     assert NAMED in page
     assert not Clearance.objects.exists()

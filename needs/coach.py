@@ -43,11 +43,12 @@ WORDS = {
     "trouble": re.compile(
         r"困|ず(?=[、にも何])|でき(?:ない|ず|ません)|なくなる|時間がかか|手間|危|不安|心配|負担|漏れ|外れ|抜け|落と|落ち|落下|痛|忘れ"
         r"|にくい|づらい|難し|困難|ミス|誤|転倒|転落|事故|不足|足りな|狭|邪魔|不快|大変|高価|無駄|妨げ|傷|リスク"
+        r"|転[ばびぶん]|絡ま|からま|倒れ|こぼ[しれ]|汚れ|うるさ|眠れ|待た[せさ]|間に合わ"
         r"|ずり|へたる|滑る|損傷|つかない|ない(?:。|$|ため|ので|が|まま)|[がも]なく|しかな|悪|不評|合併症|感染|詰まり|閉塞|低下|ゴミ"
     ),
     "outcome": re.compile(
         r"たい|ほしい|欲しい|よい|良い|いい(?:。|$)|なれば|できれば|減らす|減らし|防ぐ|防ぎ|なくす|短縮|軽減|ように(?:なる|する|したい)"
-        r"|希望|求め|理想|済む|すむ"
+        r"|希望|求め|理想|済む|すむ|助か|うれしい|嬉しい|ありがたい"
     ),
 }
 # What happens to a body, or in bed and chair: whose body it is need not be said.
@@ -63,9 +64,11 @@ NO_THING = re.compile(
 )
 THING = r"(?:もの|仕組み|[\u3400-\u9fff々ァ-ヴーA-Za-z0-9]{1,12})"
 WISH = (
-    r"(?:を|が|も)?(?:あれば(?:よい|良い|いい)(?:と思う)?|ほしい|欲しい|必要(?:だ|である|です)?"
-    r"|(?:を)?(?:開発|製作|作成|導入)し(?:てほしい|て欲しい|たい)|を?作(?:ってほしい|って欲しい|りたい|れないか)"
-    r"|(?:の開発)?を?希望(?:する|します)?)"
+    r"(?:を|が|も)?(?:あ(?:れば|ったら|ると)(?:よい|良い|いい|便利|助か(?:る|ります)|うれしい|嬉しい|ありがたい)(?:と思う|だ)?"
+    r"|ほしい|欲しい|必要(?:だ|である|です)?"
+    r"|(?:を)?(?:開発|製作|作成|導入|設置|用意)し(?:て(?:ほしい|欲しい|ください)|たい)"
+    r"|(?:を)?(?:付け|つけ|置い)て(?:ほしい|欲しい|ください)"
+    r"|を?作(?:って(?:ほしい|欲しい|ください)|りたい|れないか)|(?:の開発)?を?希望(?:する|します)?)"
 )
 SOLUTION = re.compile(
     rf"(?P<purpose>[^。\n]*?)(?P<thing>(?<![\u3400-\u9fff々ァ-ヴー]){THING})"
@@ -79,6 +82,10 @@ ONLY_A_WISH = re.compile(
 # What can be done (見える, 使える) or how it is (使いやすい), and what somebody does (防ぐ, 運ぶ).
 STATE_END = re.compile(r"(?:[えけげせぜてでねべめれ]る|できる)$")
 ADJECTIVE_END = re.compile(r"(?P<stem>.+)い$")
+# How it is, with な: 静かな; not 「〜のような」, nor what has no such form (大きな).
+NA_END = re.compile(r"(?P<stem>.+?)(?<!よう)(?<!みたい)(?<![大小そこあどん])な$")
+# 転倒防止装置, with nothing before it that would belong to the thing.
+PREVENTION = re.compile(r"(?P<danger>.+)防止(?:用)?(?:装置|用具|器具|器|具|機器?|[ァ-ヴー]+)?$")
 # Something does it by itself (圧が分散する), nobody does it to something (薬を運ぶ).
 BY_ITSELF = re.compile(r"が[^、を]*$")
 VERB_END = re.compile(r"[るくすつぬむぶうぐ]$")
@@ -154,12 +161,17 @@ def reworded(text: str, match: re.Match[str]) -> str:
     """
     purpose = match["purpose"].rstrip("、 　")
     head, tail = text[: match.start()], text[match.end() :]
-    if negated := NEGATED_END.search(purpose):
+    prevention = PREVENTION.search(match["thing"])
+    if prevention and (not purpose or purpose.endswith("の")):
+        sentence = f"{purpose}{prevention['danger']}を防ぎたいが、いまはできずに困っている。"
+    elif negated := NEGATED_END.search(purpose):
         sentence = f"{negated['stem']}ないようにしたいが、いまはできずに困っている。"
     elif adjective := ADJECTIVE_END.search(purpose):
         if match["thing"] == "もの":
             return ""
         sentence = f"{match['thing']}を{adjective['stem']}くしたいが、いまはできずに困っている。"
+    elif (state := NA_END.search(purpose)) and match["thing"] != "もの":
+        sentence = f"{match['thing']}を{state['stem']}にしたいが、いまはできずに困っている。"
     elif STATE_END.search(purpose) or (VERB_END.search(purpose) and BY_ITSELF.search(purpose)):
         sentence = f"{purpose}ようにしたいが、いまはできずに困っている。"
     elif VERB_END.search(purpose):

@@ -1,13 +1,14 @@
-"""What waits for whom: drafts and questions for the proposer, new needs for the office."""
+"""What waits for whom: drafts, questions and colleagues' requests; new needs for the office."""
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.enums import Role
 from core.todo import Todo, source
-from needs.enums import NeedState
-from needs.models import Need
+from needs.enums import NeedState, ParticipantKind
+from needs.models import Need, Participant, Transfer
 
 MOST = 5
 MANY = 100
@@ -15,8 +16,10 @@ MANY = 100
 
 @source
 def needs_waiting_for(user):
-    """One's own unfinished needs, the office's oldest ones, and what the director has to know."""
+    """One's own, what colleagues ask, the office's oldest, and what the director has to know."""
     yield from _own(user)
+    if user.hospitals:
+        yield from _asked_by_colleagues(user)
     if user.offices:
         yield from _for_office(user)
     if directed := user.organisations(Role.DIRECTOR):
@@ -33,6 +36,21 @@ def _own(user):
         else:
             label = _("「%(title)s」の続きを入力する") % {"title": need.shown_title}
             yield Todo(label=label, url=reverse("needs:resume", args=[need.public_id]))
+
+
+def _asked_by_colleagues(user):
+    """To put one's name beside theirs, and to take a need over; both wait for one's own word."""
+    here = {"need__hospital__in": user.hospitals}
+    named = Participant.objects.filter(
+        user=user, kind=ParticipantKind.CO_SUBMITTER, agreed_at=None, **here
+    ).exclude(need__state=NeedState.WITHDRAWN)
+    for each in named.select_related("need").order_by("created_at", "pk")[:MOST]:
+        label = _("「%(title)s」の連名に入るか答える") % {"title": each.need.shown_title}
+        yield Todo(label=label, url=reverse("needs:people", args=[each.need.public_id]))
+    offered = Transfer.objects.filter(to=user, settled_at=None, by=F("need__proposer"), **here)
+    for each in offered.select_related("need").order_by("created_at", "pk")[:MOST]:
+        label = _("「%(title)s」を引き継ぐか答える") % {"title": each.need.shown_title}
+        yield Todo(label=label, url=reverse("needs:take_over", args=[each.public_id]))
 
 
 def _for_office(user):

@@ -13,8 +13,9 @@ from django.utils import timezone
 from accounts.models import User
 from audit.queries import entries_for
 from contributions.models import Contribution
+from core.todo import todos_for
 from core.workflow import WrongStateError
-from needs import people
+from needs import handover, people
 from needs.enums import BEFORE_REVIEW, NeedState, Source
 from needs.models import Confirmation, Need, Participant
 from notifications.actions import sweep
@@ -254,6 +255,30 @@ def test_a_co_submitter_reads_and_agrees(need, nurse, other_nurse, client):
     added = Participant.objects.get()
     assert (added.share, bool(added.agreed_at)) == (40, True)
     assert names(need) == ["add_co_submitter", "agree"]
+
+
+ANSWERED = {
+    # what she does: what still waits for her on her home page
+    "nothing": ["「点滴」の連名に入るか答える", "「点滴」を引き継ぐか答える"],
+    "agrees": ["「点滴」を引き継ぐか答える"],
+    "refuses to take over": ["「点滴」の連名に入るか答える"],
+    "left the hospital": [],
+}
+
+
+@pytest.mark.parametrize("what", ANSWERED)
+def test_what_a_colleague_asks_waits_on_the_home_page(what, need, nurse, other_nurse):
+    Need.objects.filter(pk=need.pk).update(title="点滴")
+    add(need, other_nurse, nurse)
+    transfer = handover.offer_transfer(need, to=other_nurse, by=nurse)
+    if what == "agrees":
+        people.agree(need, by=other_nurse)
+    elif what == "refuses to take over":
+        handover.settle_transfer(transfer, accepted=False, by=other_nurse)
+    elif what == "left the hospital":
+        other_nurse.memberships.all().delete()
+
+    assert [each.label for each in todos_for(User.objects.get(pk=other_nurse.pk))] == ANSWERED[what]
 
 
 REFUSED = {

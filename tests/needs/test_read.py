@@ -55,7 +55,7 @@ def test_todos_need_a_fixed_number_of_queries(count, office, hospital, django_as
         NeedFactory.create_batch(count, hospital=hospital, state=state)
     assert office.offices
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         todos = list(needs_waiting_for(office))
 
     assert len(todos) == 2 * count

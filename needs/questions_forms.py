@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from pathlib import PurePosixPath
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -21,12 +22,15 @@ from needs.answers import given
 from needs.enums import QuestionKind
 from needs.forms import SectionForm
 from needs.models import QUESTION_PREFIX, Answer, Question
+from needs.personal_data import findings
 from search import index as search
 
 MOST_QUESTIONS = 20
 MOST_CHOICES = 20
 LONGEST_CHOICE = 60
 LONGEST_TEXT = 2000
+# What a file is called whose own name would tell of somebody.
+NAMELESS = "添付"
 FILE_RIGHTS = {
     "view_permission": "needs.see_photos_need",
     "change_permission": "needs.describe_need",
@@ -216,6 +220,8 @@ class AnswersForm(SectionForm):
             if document and (upload or self.data.get("remove") == document.public_id):
                 documents.remove(document, by=by)
             if upload:
+                if findings(slug, upload.name):
+                    upload.name = f"{NAMELESS}{PurePosixPath(upload.name).suffix}"
                 documents.store(
                     target=self.instance,
                     slot=slug,

@@ -151,6 +151,23 @@ def test_a_second_file_takes_the_place_of_the_first(as_nurse, need):
     assert read(need) == {"file": "写真.jpg"}
 
 
+FILE_NAMES = {
+    # the uploader's name: what the sheet says
+    "手順書 第2版.pdf": "手順書 第2版.pdf",
+    "2026年度の手順書.pdf": "2026年度の手順書.pdf",
+    "山田太郎さん.pdf": "添付.pdf",
+    "カルテ番号1234567.pdf": "添付.pdf",
+}
+
+
+@pytest.mark.parametrize("name", FILE_NAMES)
+def test_the_name_of_a_file_tells_of_no_patient(name, as_nurse, need):
+    answer(as_nurse, need, file=upload(name))
+
+    assert read(need) == {"file": FILE_NAMES[name]}
+    assert name == FILE_NAMES[name] or name not in as_nurse.get(page(need)).content.decode()
+
+
 def test_a_file_is_taken_off(as_nurse, need):
     answer(as_nurse, need, file=upload())
     [document] = files_of(need)

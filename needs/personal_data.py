@@ -107,6 +107,12 @@ FULL_NAME = re.compile(
     rf"(?<![{KANJI}])(?:{_long_surnames})[ 　]?(?:[{KANJI}]{{1,2}}[{GIVEN_ENDS}](?![{KANJI}])"
     r"|[ぁ-んァ-ヴー]{2,4}(?:さん|さま|様|氏|ちゃん|くん))"
 )
+# 患者の佐藤が, 看護師の田中と: a role says whose surname it is. 患者Y.T.: initials.
+OF_A_ROLE = re.compile(
+    rf"(?:患者|利用者|入所者|入居者|看護師|師長|医師|主治医|技師|技士|薬剤師|助産師|療法士)(?:さん|様)?の"
+    rf"(?:{_long_surnames})(?=[がはをにもと、。」)]|$)"
+    r"|患者(?:さん|様)?[ 　(]?[A-Z]\.[ ]?[A-Z](?![A-Za-z])"
+)
 AFTER_LABEL = re.compile(
     rf"(?:氏名|患者名|お名前|名前)\s?[:：]\s?(?P<name>[{KANJI}ぁ-んァ-ヴー]{{2,8}}(?:[ 　][{KANJI}ぁ-んァ-ヴー]{{1,5}})?)"
 )
@@ -146,7 +152,8 @@ PATTERNS = [
         (
             "address",
             (
-                rf"(?:[{KANJI}]{{2,3}}[都道府県])?[{KANJI}ァ-ヴー]{{1,8}}{_place_end}"
+                rf"(?:[{KANJI}]{{2,3}}[都道府県])?(?:[{KANJI}ァ-ヴー]{{1,8}}{_place_end}"
+                r"|[ぁ-ん]{2,7}市)"
                 rf"[{KANJI}ぁ-んァ-ヴー]{{0,12}}?{FIGURES}{{1,4}}(?:丁目|番地|番{FIGURES}|-\d)(?:{_figures})?"
             ),
         ),
@@ -159,7 +166,7 @@ DATE = re.compile(
     rf"{DAY}|(?<!\d)\d{{1,2}}月\s?\d{{1,2}}日|(?<![\d/])(?:1[0-2]|0?[1-9])/\d{{1,2}}(?![\d/])"
 )
 PLACE = re.compile(
-    rf"[{KANJI}ァ-ヴー]{{2,}}(?:病院|医院|クリニック|市|町|村|区)|\d{{1,2}}階[東西南北]?病棟|\d{{3,4}}号室"
+    rf"当院|当科|当病棟|[{KANJI}ァ-ヴー]{{2,}}(?:病院|医院|クリニック|市|町|村|区)|\d{{1,2}}階[東西南北]?病棟|\d{{3,4}}号室"
 )
 PASSAGE = re.compile(r"[^\n]+")
 
@@ -225,7 +232,7 @@ def _names(plain: str) -> Iterator[re.Match[str]]:
     for match in TEACHER.finditer(plain):
         if not match["name"].endswith((*NO_TEACHER, *ROLES)):
             yield match
-    for pattern in (LISTED_KANA_NAME, MIXED_NAME, STAFF, FULL_NAME, AFTER_LABEL, MISTER):
+    for pattern in (LISTED_KANA_NAME, MIXED_NAME, STAFF, FULL_NAME, OF_A_ROLE, AFTER_LABEL, MISTER):
         yield from pattern.finditer(plain)
 
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 LINK_LASTS = timedelta(days=14)
 WHOLE = 100
+TOLD_BY = _("本人: %(name)s")
 
 action_labels.update(
     {
@@ -89,7 +90,7 @@ def enter_on_behalf(  # noqa: PLR0913 -- what the office heard, and from whom
         source=Source.PORTAL if is_own else source,
         state=NeedState.SUBMITTED,
         question_set=current(hospital.pk),
-        origin_note=str(_("本人: %(name)s") % {"name": name}) if name else "",
+        origin_note=str(TOLD_BY % {"name": name}) if name else "",
         **answers,
     )
     hand_in(need)
@@ -131,6 +132,16 @@ def ask_clinician(need: Need, /, *, by: Any, name: str, email: str) -> Confirmat
     record(need, "ask_clinician", by=by)
     notify(AskedToConfirm(confirmation=asked, secret=secret))
     return asked
+
+
+def known_of_clinician(need: Need) -> dict[str, str]:
+    """Her name and address as far as the office has written them down, to ask once more."""
+    asked = need.confirmations.order_by("-created_at", "-pk").first()
+    if asked:
+        return {"name": asked.name, "email": asked.email}
+    before = str(TOLD_BY % {"name": ""})
+    note = need.origin_note
+    return {"name": note.removeprefix(before)} if note.startswith(before) else {}
 
 
 def open_confirmation(secret: str) -> Confirmation:

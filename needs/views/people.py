@@ -56,7 +56,7 @@ def ask_clinician(request, public_id):
     need = _visible(request, public_id)
     if not request.user.has_perm("needs.ask_clinician_of_need", need):
         raise PermissionDenied
-    form = AskClinicianForm(_posted(request))
+    form = AskClinicianForm(_posted(request), initial=people.known_of_clinician(need))
     if request.method == "POST" and form.is_valid():
         people.ask_clinician(need, by=request.user, **form.cleaned_data)
         messages.success(request, _("確認のリンクを送りました。"))

@@ -206,6 +206,17 @@ def test_an_unknown_link_says_nothing(client, db):
     assert client.get(reverse("needs:confirm", args=["x" * 32])).status_code == 410
 
 
+@pytest.mark.parametrize("email", ["", "tanaka@example.jp"])
+def test_what_is_known_of_the_clinician_is_not_asked_again(email, as_office):
+    as_office.post(reverse("needs:on_behalf"), TOLD | NOT_OWN | {"email": email})
+    need = Need.objects.get()
+
+    shown = as_office.get(reverse("needs:ask_clinician", args=[need.public_id]))
+
+    form = shown.context["form"]
+    assert (form["name"].value(), form["email"].value() or "") == (TOLD["name"], email)
+
+
 def test_a_new_link_closes_the_old_one(client, written_down, office):
     need, old = written_down
     people.ask_clinician(need, by=office, name="田中", email="tanaka@example.jp")

@@ -38,6 +38,8 @@ class SeatForm(NamedErrorsMixin, forms.Form):
         super().__init__(*args, **kwargs)
         offered = Organisation.objects.invitable_by(by)
         self.fields["organisation"].queryset = offered.order_by("-kind", "name")
+        if len(by.offices) == 1:
+            self.fields["organisation"].initial = min(by.offices)
         departments = Department.objects.filter(hospital__in=offered).select_related("hospital")
         self.fields["department"].queryset = departments.order_by("hospital", "order", "pk")
         self.fields["department"].label_from_instance = _with_hospital

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from disclosure.enums import PublicationState, Tier
 from disclosure.models import Publication
@@ -34,7 +34,7 @@ class PublicationIndex(SearchIndex):
     """Title, summary and the fields that all members read."""
 
     slug = "publication"
-    label = _("公開")
+    label = pgettext_lazy("menu", "公開")
     template = "disclosure/search_result.html"
     related = ("fields", "need")
 

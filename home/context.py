@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.enums import OUTSIDE_ROLES, Role
 from accounts.models import Membership, User
@@ -41,19 +42,19 @@ def _entry(label, url_name, icon, *seen_by):
 # No role sees more than seven of them.
 MENU = [
     _entry(_("ホーム"), "home:home", "home", EVERYBODY),
-    _entry(_("ニーズ"), "needs:list", "light-bulb", Role.STAFF, Role.OFFICE, Role.DIRECTOR),
+    _entry(pgettext_lazy("menu", "ニーズ"), "needs:list", "light-bulb", Role.STAFF, Role.OFFICE, Role.DIRECTOR),
     _entry(_("審査"), "committee:list", "clipboard-document-check", Role.OFFICE, COMMITTEE),
     _entry(
-        _("公開"),
+        pgettext_lazy("menu", "公開"),
         "disclosure:list",
         "globe-alt",
         *(Role.OFFICE, Role.IP_OFFICE, Role.DIRECTOR),
     ),
     _entry(_("公開ニーズ"), "disclosure:catalogue", "magnifying-glass", *OUTSIDE_ROLES),
     _entry(_("企業・支援機関"), "partners:list", "building-office-2", Role.OFFICE),
-    _entry(_("マッチング"), "matching:list", "arrows-right-left", Role.OFFICE, *OUTSIDE_ROLES),
+    _entry(pgettext_lazy("menu", "マッチング"), "matching:list", "arrows-right-left", Role.OFFICE, *OUTSIDE_ROLES),
     _entry(
-        _("契約"),
+        pgettext_lazy("menu", "契約"),
         "contracts:list",
         "document-text",
         *(Role.OFFICE, Role.LEGAL, Role.IP_OFFICE, Role.DIRECTOR, Role.PARTNER),

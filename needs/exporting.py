@@ -6,6 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from audit.actions import record
 from core import exporting
@@ -35,7 +36,7 @@ def csv_lines(needs: Any, columns: list[Column], user: Any) -> Iterator[str]:
 
 def xlsx_file(needs: Any, columns: list[Column], user: Any) -> bytes:
     """The list as an Excel file."""
-    return exporting.xlsx_file(str(_("ニーズ")), _with_heads(needs, columns, user))
+    return exporting.xlsx_file(pgettext("menu", "ニーズ"), _with_heads(needs, columns, user))
 
 
 def _with_heads(needs: Any, columns: list[Column], user: Any) -> Iterator[list[Any]]:

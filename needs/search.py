@@ -12,7 +12,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Replace
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import override, pgettext_lazy
 
 from accounts.enums import Role
 from accounts.models import Department, User
@@ -134,7 +134,7 @@ class NeedIndex(SearchIndex):
     """The need sheet."""
 
     slug = "need"
-    label = gettext_lazy("ニーズ")
+    label = pgettext_lazy("menu", "ニーズ")
     template = "needs/search_result.html"
     related = ("participants", "extra_answers__question")
     fields: ClassVar[dict[str, Any]] = {

@@ -12,7 +12,7 @@ from accounts.enums import Role
 from accounts.models import Invitation, Membership, User
 from audit.queries import entries_for
 from notifications.models import Message
-from tests.factories.accounts import InvitationFactory, UserFactory
+from tests.factories.accounts import InvitationFactory, MembershipFactory, UserFactory
 
 LINK = reverse("accounts:accept", args=["a-secret-of-tests"])
 NEW_PERSON = {
@@ -73,6 +73,18 @@ def test_bad_input_is_said_at_the_field(client, office, hospital, change, field)
     answer = client.post(reverse("accounts:invite"), form)
 
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+
+
+def test_her_own_hospital_is_chosen_already_unless_she_has_two(
+    client, office, hospital, other_hospital
+):
+    client.force_login(office)
+    url = reverse("accounts:invite")
+
+    assert client.get(url).context["form"]["organisation"].initial == hospital.pk
+
+    MembershipFactory(user=office, organisation=other_hospital, role=Role.OFFICE)
+    assert client.get(url).context["form"]["organisation"].initial is None
 
 
 def test_nobody_invites_to_a_hospital_that_is_not_hers(client, office, other_hospital):

@@ -42,7 +42,14 @@ def _entry(label, url_name, icon, *seen_by):
 # No role sees more than seven of them.
 MENU = [
     _entry(_("ホーム"), "home:home", "home", EVERYBODY),
-    _entry(pgettext_lazy("menu", "ニーズ"), "needs:list", "light-bulb", Role.STAFF, Role.OFFICE, Role.DIRECTOR),
+    _entry(
+        pgettext_lazy("menu", "ニーズ"),
+        "needs:list",
+        "light-bulb",
+        Role.STAFF,
+        Role.OFFICE,
+        Role.DIRECTOR,
+    ),
     _entry(_("審査"), "committee:list", "clipboard-document-check", Role.OFFICE, COMMITTEE),
     _entry(
         pgettext_lazy("menu", "公開"),
@@ -52,7 +59,13 @@ MENU = [
     ),
     _entry(_("公開ニーズ"), "disclosure:catalogue", "magnifying-glass", *OUTSIDE_ROLES),
     _entry(_("企業・支援機関"), "partners:list", "building-office-2", Role.OFFICE),
-    _entry(pgettext_lazy("menu", "マッチング"), "matching:list", "arrows-right-left", Role.OFFICE, *OUTSIDE_ROLES),
+    _entry(
+        pgettext_lazy("menu", "マッチング"),
+        "matching:list",
+        "arrows-right-left",
+        Role.OFFICE,
+        *OUTSIDE_ROLES,
+    ),
     _entry(
         pgettext_lazy("menu", "契約"),
         "contracts:list",

@@ -133,6 +133,7 @@ COLUMNS = {
             label=gettext_lazy("次の期限"),
             value=lambda need: need.promised_until,
             fields=("answer_due", "clock_stopped_on"),
+            prepare=with_days_left,
             kind="due",
             sort="due",
         ),

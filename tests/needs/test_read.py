@@ -25,8 +25,8 @@ def test_the_desk_needs_a_fixed_number_of_queries(
     client.force_login(office)
 
     # session, person, roles; departments and terms of the filter; her views and columns; count,
-    # keys and rows; three view counts; colleagues; two of the frame
-    with django_assert_num_queries(17):
+    # keys and rows; closed days; three view counts; colleagues; two of the frame
+    with django_assert_num_queries(18):
         page = client.get(LIST).content.decode()
 
     assert all(need.title in page for need in needs)

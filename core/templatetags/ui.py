@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from heroicons.templatetags.heroicons import heroicon_outline
 
 from core import japanese
+from core.labels import label_of
 from core.once import once_key
 
 register = template.Library()
@@ -86,15 +87,8 @@ def _badge(state, label):
 
 
 def _state_in_words(obj):
-    """What get_state_display says, which for a model hashes every choice each time."""
-    if not isinstance(obj, models.Model):
-        return obj.get_state_display()
-    return _state_words(type(obj)).get(obj.state, obj.state)
-
-
-@cache
-def _state_words(model):
-    return dict(model._meta.get_field("state").flatchoices)
+    is_row = isinstance(obj, models.Model)
+    return label_of(obj, "state") if is_row else obj.get_state_display()
 
 
 @register.inclusion_tag("ui/transition_buttons.html", takes_context=True)

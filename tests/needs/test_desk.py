@@ -227,6 +227,16 @@ def test_the_board_keeps_the_conditions(needs, as_office):
     assert found["ended"].needs == []
 
 
+@pytest.mark.parametrize("layout", ["", "&layout=board"])
+def test_a_view_opens_in_the_layout_one_looks_at(layout, as_office, office):
+    SavedView.objects.create(user=office, name="ICU", query="place=icu")
+
+    page = html.unescape(as_office.get(f"{LIST}?{layout}").content.decode())
+
+    assert f'href="{LIST}?view=mine{layout}"' in page
+    assert f'href="{LIST}?place=icu{layout}"' in page
+
+
 def test_more_than_fifty_cards_lead_to_exactly_the_others(hospital, as_office):
     with time_machine.travel(datetime(2026, 11, 1, tzinfo=TOKYO)):
         last = NeedFactory.create_batch(3, hospital=hospital, state=NeedState.SUBMITTED)

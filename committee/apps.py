@@ -15,6 +15,7 @@ class CommitteeConfig(AppConfig):
             holdings,
             links,
             meeting_notifications,
+            need_panels,
             notifications,
             todo,
         )

@@ -157,6 +157,18 @@ def candidates(round_):
     )
 
 
+def rounds_for(need):
+    """The unfinished rounds of the need's hospital, each with ``holds`` it or not; one query."""
+    here = Case.objects.filter(round=OuterRef("pk"), need=need)
+    rounds = Round.objects.filter(committee__hospital=need.hospital_id)
+    return (
+        rounds.exclude(state=RoundState.RELEASED)
+        .select_related("committee")
+        .annotate(holds=Exists(here))
+        .order_by("deadline", "pk")
+    )
+
+
 def in_personal_order(cases, user):
     """The cases in an order that is stable for her and different for each member."""
 

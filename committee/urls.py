@@ -42,6 +42,7 @@ urlpatterns = [
     path("rounds/<slug:public_id>/edit/", rounds.edit, name="round_edit"),
     path("rounds/<slug:public_id>/do/<slug:name>/", rounds.transition, name="transition"),
     path("rounds/<slug:public_id>/agenda/", rounds.agenda, name="agenda"),
+    path("rounds/<slug:public_id>/agenda/<slug:need>/", rounds.put_on, name="agenda_add"),
     path("rounds/<slug:public_id>/blind/", blind.index, name="blind"),
     path("cases/<slug:public_id>/blind/", blind.redact, name="redact"),
     path("cases/<slug:public_id>/blind/<slug:photo>/", blind.photo, name="blind_photo"),

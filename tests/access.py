@@ -318,6 +318,7 @@ class Specimens:
                 "committee:decision_kinds",
             ),
             **of(self.round, "committee:results_file", kind="csv"),
+            **of(self.round, "committee:agenda_add", need=self.need.public_id),
             **of(self.blind, "committee:blind"),
             **of(self.hidden, "committee:redact"),
             **of(

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Q
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -31,6 +31,7 @@ from committee.views.schedule import member_lines
 from core.pagination import BoundedPaginator
 from core.views import moved_on, transition_page
 from core.workflow import WrongStateError, lock
+from needs.models import Need
 
 PER_PAGE = 50
 STAGES = list(RoundState)
@@ -184,6 +185,28 @@ def _add(request, round_, found):
     elif not held:
         messages.error(request, _("議題に加えるニーズを選んでください。"))
     return redirect("committee:agenda", round_.public_id)
+
+
+@require_POST
+def put_on(request, public_id, need):
+    """Put one need on the agenda from its own page, and go back there."""
+    round_ = round_for(request, public_id, "committee.manage_round")
+    one = Need.objects.visible_to(request.user).filter(public_id=need)
+    need = get_object_or_404(one)
+    if held := readiness.held_back(one):
+        messages.error(request, held)
+        return redirect(need)
+    try:
+        count = actions.add_cases(
+            round_, queries.candidates(round_).filter(pk=need.pk), by=request.user
+        )
+    except WrongStateError:
+        return moved_on(request, need)
+    if not count:
+        return moved_on(request, need)
+    words = {"number": need.number, "title": round_.title}
+    messages.success(request, _("%(number)sを「%(title)s」の議題に加えました。") % words)
+    return redirect(need)
 
 
 @require_POST

@@ -9,6 +9,7 @@ from accounts.models import Department, Membership
 from needs.enums import CHOSEN_STATES, PUT_ASIDE, NeedState, ParticipantKind, RelationKind
 
 STALE_DAYS = 14
+AWAITING_OFFICE = [NeedState.SUBMITTED, NeedState.SCREENING]
 SHOWN_IN_LISTS = [
     *("public_id", "hospital", "number", "state", "title", "source", "answer_due", "updated_at"),
     "clock_stopped_on",
@@ -80,7 +81,7 @@ class NeedQuerySet(models.QuerySet):
 
     def awaiting_office(self):
         """It is the office's turn."""
-        return self.filter(state__in=[NeedState.SUBMITTED, NeedState.SCREENING])
+        return self.filter(state__in=AWAITING_OFFICE)
 
     def judged_by(self, user):
         """The rows for which ``needs.screen_need`` holds: of her office, and not her own worry."""
@@ -104,6 +105,25 @@ class NeedQuerySet(models.QuerySet):
         """The latest promise first, then what has waited longest."""
         return self.with_running_promise().order_by(
             F("due_now").asc(nulls_last=True), "submitted_at", "pk"
+        )
+
+    def going_on_from(self, need):
+        """The queue from ``need`` on, without it; what stands before it comes last.
+
+        A running promise does not wait for that: behind a need without one it comes first.
+        """
+        rows = self.with_running_promise().exclude(pk=need.pk)
+        earlier = Q(submitted_at__lt=need.submitted_at) | Q(
+            submitted_at=need.submitted_at, pk__lt=need.pk
+        )
+        if due := need.promised_until:
+            passed = Q(due_now__lt=due) | (Q(due_now=due) & earlier)
+        elif need.state in AWAITING_OFFICE:
+            passed = Q(due_now=None) & earlier
+        else:
+            return rows.by_lateness()
+        return rows.annotate(is_passed=Case(When(passed, then=1), default=0)).order_by(
+            "is_passed", F("due_now").asc(nulls_last=True), "submitted_at", "pk"
         )
 
     def moved_since(self, moment):

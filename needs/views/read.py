@@ -46,6 +46,7 @@ def detail(request, public_id):
         return redirect("needs:join", get_object_or_404(joined, public_id=public_id).public_id)
     entries = list(entries_for(need))
     thread = exchanges(entries)
+    from_queue = need.state in HANDLED_IN_QUEUE and request.user.has_perm("needs.screen_need", need)
     context = {
         "need": with_days_left(with_stages([need]))[0],
         "flow": flow,
@@ -54,8 +55,8 @@ def detail(request, public_id):
         "my_turn": _is_turn_of(request.user, need),
         "may_change": request.user.has_perm("needs.change_need", need) and is_open(need, STEPS),
         "may_describe": request.user.has_perm("needs.describe_need", need),
-        "from_queue": need.state in HANDLED_IN_QUEUE
-        and request.user.has_perm("needs.screen_need", need),
+        "from_queue": from_queue,
+        "next_waiting": _next_waiting(request.user, need) if from_queue else None,
         "rows": sheet.answers(need),
         "asked_steps": [each for each in thread if STEPS in each.sections],
         "sections": _sections(need, thread),
@@ -106,6 +107,11 @@ def _sections(need, thread):
         for section in sections_of(need)
     ]
     return [(section, rows, asked) for section, rows, asked in found if rows or asked]
+
+
+def _next_waiting(user, need):
+    queue = Need.objects.queue_of(user).going_on_from(need)
+    return queue.only("public_id", "number", "title").first()
 
 
 def _is_turn_of(user, need):

@@ -29,6 +29,7 @@
     h: () => Date.now() - wentTo < SOON && press(document.querySelector(".brand")),
     u: () => press([...document.querySelectorAll(".breadcrumb a")].pop()),
     a: () => { const verb = document.querySelector(".picked-bar button"); verb?.focus(); return Boolean(verb); },
+    n: () => press(document.querySelector("[data-key='n']")),
     j: () => step(1),
     k: () => step(-1),
     o: () => press(link(here())),

@@ -135,5 +135,5 @@ def test_any_number_of_rounds_costs_one_query(
     client.force_login(office)
     client.get(need.get_absolute_url())
 
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(31):
         client.get(need.get_absolute_url())

@@ -14,7 +14,7 @@ from audit.actions import record
 from core.workflow import WrongStateError, action_labels, lock
 from needs.actions import answered, flow, hand_in
 from needs.enums import JOINABLE_STATES, NeedState, ParticipantKind, RelationKind
-from needs.merging_notifications import NeedMerged, NeedSplit
+from needs.merging_notifications import NeedAbsorbed, NeedMerged, NeedSplit
 from needs.models import Need, Participant, Relation
 from needs.screening_forms import ToldForm, find_joinable
 from needs.similar import similar_needs, text_of
@@ -85,7 +85,7 @@ class MergeForm(ToldForm):
     done=_("同じ困りごとのニーズに統合した"),
     form=MergeForm,
     note=_(
-        "このニーズの人は全員、統合先に加わり、統合先のお知らせを受け取ります。本文と経過は、このページに残ります。"
+        "このニーズの人は全員、統合先に加わり、統合先のお知らせを受け取ります。統合先の提案者と連名者にも知らせます。本文と経過は、このページに残ります。"
     ),
     also=("into",),
 )
@@ -99,10 +99,15 @@ def merge(need: Need, /, *, by: Any, into: Need) -> None:
     answered(need)
     need.merged_into = into
     need.updated_by = by
+    known = {into.proposer_id, *into.people}
     people = tuple(_join(into, each, by) for each in _people(need))
     into.__dict__.pop("people", None)
     record(into, "absorb", by=by, merged=need)
     notify(NeedMerged(need=into, merged=need, people=people))
+    if new := {each.pk for each in people} - known:
+        told = {by.pk, *(each.pk for each in people)}
+        authors = tuple(each for each in into.authors if each.pk not in told)
+        notify(NeedAbsorbed(need=into, merged=need, people=authors, total=len(new)))
 
 
 def _people(need: Need) -> list[tuple[User, dict[str, Any]]]:

@@ -33,6 +33,29 @@ class NeedMerged(AboutNeed):
 
 @registry.register
 @dataclass(frozen=True, kw_only=True)
+class NeedAbsorbed(AboutNeed):
+    """Tell those whose need goes on how many people stand behind it in addition."""
+
+    slug = "needs.need_absorbed"
+    label = _("同じ困りごとのニーズが、自分のニーズに統合されたとき")
+
+    merged: Need
+    people: tuple[User, ...]
+    total: int
+
+    def recipients(self):
+        return self.people
+
+    @classmethod
+    def sample(cls):
+        need = sample_need()
+        merged = sample_need()
+        merged.number = "N-2026-0124"
+        return cls(need=need, merged=merged, people=(need.proposer,), total=2)
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
 class NeedSplit(AboutNeed):
     """Tell the people of a need that a second one came out of it."""
 

@@ -91,6 +91,40 @@ def test_who_proposed_both_hears_of_it_and_does_not_join_herself(hospital, nurse
     assert not first.participants.exists()
 
 
+SAME = {
+    # who proposed the need that goes on, whose name stands beside hers, who followed it before:
+    # who hears that it absorbed another one, and how many people came with it
+    ("nurse", (), ()): ({"nurse"}, 2),
+    ("nurse", ("legal",), ()): ({"nurse", "legal"}, 2),
+    ("nurse", ("head",), ()): ({"nurse"}, 1),
+    ("nurse", (), ("head",)): ({"nurse"}, 1),
+    ("nurse", (), ("head", "other_nurse")): (set(), None),
+    ("head", (), ()): (set(), None),
+    ("office", (), ()): (set(), None),
+}
+
+
+@pytest.mark.parametrize("goes_on", SAME)
+def test_whose_need_goes_on_hears_how_many_stand_behind_it_now(
+    goes_on, need, into, office, request
+):
+    proposer, together, joined = goes_on
+    into.proposer = request.getfixturevalue(proposer)
+    into.save()
+    for who in together + joined:
+        kind = ParticipantKind.CO_SUBMITTER if who in together else ParticipantKind.JOINED
+        person = request.getfixturevalue(who)
+        Participant.objects.create(need=into, user=person, kind=kind, agreed_at=timezone.now())
+
+    merging.merge(need, by=office, into=Need.objects.get(pk=into.pk))
+
+    hear, total = SAME[goes_on]
+    assert told("need_absorbed") == {request.getfixturevalue(who) for who in hear}
+    assert not told("need_absorbed") & told("need_merged")
+    for message in Message.objects.filter(kind="needs.need_absorbed"):
+        assert f"{total}人加わりました" in message.subject
+
+
 def test_the_people_of_a_merged_need_follow_the_other(need, into, office, other_nurse, client):
     merging.merge(need, by=office, into=into)
     client.force_login(other_nurse)

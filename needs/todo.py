@@ -64,19 +64,27 @@ def _for_office(user):
         yield Todo(label=label, url=need.get_absolute_url(), due=need.promised_until)
     back = needs.revived().order_by()[:MANY].count()
     if back:
-        label = ngettext(
-            "見送ったニーズ%(count)d件を、もう一度取り上げるか決める",
-            "見送ったニーズ%(count)d件を、もう一度取り上げるか決める",
+        label = _so_many(
             back,
-        ) % {"count": back}
+            ngettext(
+                "見送ったニーズ%(count)d件を、もう一度取り上げるか決める",
+                "見送ったニーズ%(count)d件を、もう一度取り上げるか決める",
+                back,
+            ),
+            _("見送ったニーズ%(count)d件以上を、もう一度取り上げるか決める"),
+        )
         yield Todo(label=label, url=f"{reverse('needs:list')}?view=revived")
     stopped = needs.long_stopped().order_by()[:MANY].count()
     if stopped:
-        label = ngettext(
-            "約束の日を止めて14日以上たつニーズ%(count)d件を、再開するか決める",
-            "約束の日を止めて14日以上たつニーズ%(count)d件を、再開するか決める",
+        label = _so_many(
             stopped,
-        ) % {"count": stopped}
+            ngettext(
+                "約束の日を止めて14日以上たつニーズ%(count)d件を、再開するか決める",
+                "約束の日を止めて14日以上たつニーズ%(count)d件を、再開するか決める",
+                stopped,
+            ),
+            _("約束の日を止めて14日以上たつニーズ%(count)d件以上を、再開するか決める"),
+        )
         yield Todo(label=label, url=f"{reverse('needs:list')}?view=mine&promise=stopped")
     screening = queue.filter(state=NeedState.SCREENING)[:MOST]
     for need in screening:
@@ -90,9 +98,18 @@ def _for_director(late):
     oldest = late.order_by("answer_due", "pk").values_list("answer_due", flat=True)
     dues = list(oldest[:MANY])
     if dues:
-        label = ngettext(
-            "一次回答の期限を過ぎたニーズ%(count)d件について、事務局に様子を聞く",
-            "一次回答の期限を過ぎたニーズ%(count)d件について、事務局に様子を聞く",
+        label = _so_many(
             len(dues),
-        ) % {"count": len(dues)}
+            ngettext(
+                "一次回答の期限を過ぎたニーズ%(count)d件について、事務局に様子を聞く",
+                "一次回答の期限を過ぎたニーズ%(count)d件について、事務局に様子を聞く",
+                len(dues),
+            ),
+            _("一次回答の期限を過ぎたニーズ%(count)d件以上について、事務局に様子を聞く"),
+        )
         yield Todo(label=label, url=f"{reverse('needs:list')}?view=overdue", due=dues[0])
+
+
+def _so_many(count, exactly, at_least):
+    """Counting stops at ``MANY``: from there the list that is linked may hold more."""
+    return (at_least if count == MANY else exactly) % {"count": count}

@@ -5,8 +5,8 @@ import time_machine
 from django.urls import reverse
 
 from core.todo import todos_for
-from needs.enums import NeedState, Source
-from needs.models import Need
+from needs.enums import NeedState, RevivalCause, Source
+from needs.models import Need, Revival
 from needs.todo import needs_waiting_for
 from tests.factories.needs import NeedFactory
 
@@ -289,6 +289,37 @@ def test_nothing_late_or_stopped_is_out_of_sight(name, hospital, office, directo
         client.force_login(person)
         for todo in lists:
             assert client.get(todo.url).context["page_obj"].paginator.count == 1
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(2, "2件"), (99, "99件"), (100, "100件以上"), (101, "100件以上")]
+)
+@time_machine.travel("2026-11-25 09:00+09:00", tick=False)
+def test_a_count_that_was_cut_says_so(count, words, hospital, nurse, office, director):
+    def make(state, **more):
+        needs = NeedFactory.build_batch(
+            count, hospital=hospital, proposer=nurse, updated_by=nurse, state=state, **more
+        )
+        return Need.objects.bulk_create(needs)
+
+    make("submitted", answer_due=TODAY - DAY)
+    make("submitted", answer_due=TODAY, clock_stopped_on=TODAY - 14 * DAY)
+    Revival.objects.bulk_create(
+        Revival(need=need, similar=need, cause=RevivalCause.SIMILAR_NEED)
+        for need in make("declined")
+    )
+
+    lists = [
+        todo.label
+        for person in (office, director)
+        for todo in todos_for(person)
+        if todo.url.startswith(f"{LIST}?")
+    ]
+    assert lists == [
+        f"約束の日を止めて14日以上たつニーズ{words}を、再開するか決める",
+        f"見送ったニーズ{words}を、もう一度取り上げるか決める",
+        f"一次回答の期限を過ぎたニーズ{words}について、事務局に様子を聞く",
+    ]
 
 
 def test_a_question_waits_with_the_day_of_its_answer(hospital, nurse):

@@ -12,7 +12,7 @@ STALE_DAYS = 14
 AWAITING_OFFICE = [NeedState.SUBMITTED, NeedState.SCREENING]
 SHOWN_IN_LISTS = [
     *("public_id", "hospital", "number", "state", "title", "source", "answer_due", "updated_at"),
-    "clock_stopped_on",
+    *("clock_stopped_on", "answered_on"),
 ]
 
 

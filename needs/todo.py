@@ -101,11 +101,11 @@ def _for_director(late):
         label = _so_many(
             len(dues),
             ngettext(
-                "一次回答の期限を過ぎたニーズ%(count)d件について、事務局に様子を聞く",
-                "一次回答の期限を過ぎたニーズ%(count)d件について、事務局に様子を聞く",
+                "回答の期限を過ぎたニーズ%(count)d件について、事務局に様子を聞く",
+                "回答の期限を過ぎたニーズ%(count)d件について、事務局に様子を聞く",
                 len(dues),
             ),
-            _("一次回答の期限を過ぎたニーズ%(count)d件以上について、事務局に様子を聞く"),
+            _("回答の期限を過ぎたニーズ%(count)d件以上について、事務局に様子を聞く"),
         )
         yield Todo(label=label, url=f"{reverse('needs:list')}?view=overdue", due=dues[0])
 

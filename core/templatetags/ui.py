@@ -260,10 +260,15 @@ def page_link(context, number):
 
 
 @register.filter
-def working_days_left(days):
-    """一次回答まであと3営業日・今日まで・2営業日過ぎています, for a number of working days."""
+def working_days_left(days, answered_on=None):
+    """一次回答まであと3営業日・今日まで・2営業日過ぎています, for a number of working days.
+
+    Behind a first answer (``answered_on``) it is 回答: the office owes another one.
+    """
     if days is None:
         return ""
+    if answered_on:
+        return _days_to_next_answer(days)
     if days == 0:
         return gettext("一次回答は今日までです")
     if days > 0:
@@ -272,6 +277,18 @@ def working_days_left(days):
         ) % {"days": days}
     return ngettext(
         "一次回答が%(days)d営業日遅れています", "一次回答が%(days)d営業日遅れています", -days
+    ) % {"days": -days}
+
+
+def _days_to_next_answer(days):
+    if days == 0:
+        return gettext("回答は今日までです")
+    if days > 0:
+        return ngettext("回答まであと%(days)d営業日", "回答まであと%(days)d営業日", days) % {
+            "days": days
+        }
+    return ngettext(
+        "回答が%(days)d営業日遅れています", "回答が%(days)d営業日遅れています", -days
     ) % {"days": -days}
 
 

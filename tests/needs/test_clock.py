@@ -76,6 +76,63 @@ def test_the_proposer_reads_how_many_working_days_are_left(today, need, nurse, c
         assert WORDS[today] in client.get(need.get_absolute_url()).content.decode()
 
 
+SECOND = {
+    # the second promise is 2026-12-10, ten working days behind the proposer's answer
+    (11, 26): "回答まであと10営業日",
+    (12, 10): "回答は今日までです",
+    (12, 11): "回答が1営業日遅れています",
+}
+
+
+@pytest.mark.parametrize("today", SECOND)
+def test_behind_an_answered_question_the_next_answer_is_not_the_first(
+    today, need, nurse, office, client
+):
+    with on(11, 24):
+        actions.send_back(
+            need,
+            by=office,
+            question="どの病棟ですか",
+            asked_sections=[],
+            reply_due=date(2026, 12, 1),
+        )
+    with on(11, 26):
+        actions.resubmit(need, by=nurse, answer="5階東病棟です")
+    with on(*today):
+        client.force_login(nurse)
+        pages = [
+            client.get(url).content.decode() for url in ("/", "/needs/", need.get_absolute_url())
+        ]
+
+    for page in pages[: 3 if today != (12, 11) else 2]:
+        assert SECOND[today] in page
+        assert "一次回答が" not in page
+        assert "一次回答まで" not in page
+        assert "一次回答は" not in page
+
+
+@pytest.mark.parametrize(("asked_before", "words"), [(False, "一次回答の"), (True, " 回答の")])
+def test_the_mails_of_a_stopped_clock_call_it_the_same(asked_before, words, need, nurse, office):
+    with on(11, 24):
+        if asked_before:
+            actions.send_back(
+                need,
+                by=office,
+                question="どの病棟ですか",
+                asked_sections=[],
+                reply_due=date(2026, 12, 1),
+            )
+            actions.resubmit(need, by=nurse, answer="5階東病棟です")
+        clock.stop_clock(need, by=office, clock_reason="確かめています")
+        clock.resume_clock(need, by=office)
+
+    mails = Message.objects.filter(kind__in=["needs.clock_stopped", "needs.clock_resumed"])
+    assert mails.count() == 2
+    for mail in mails:
+        assert f"{words}約束の日" in mail.subject
+        assert ("一次回答" in mail.subject + mail.body) == (words == "一次回答の")
+
+
 def test_the_days_left_of_a_page_take_one_query(hospital, django_assert_num_queries):
     NeedFactory.create_batch(3, hospital=hospital, state=NeedState.SUBMITTED)
     needs = Need.objects.all()[:3]

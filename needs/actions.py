@@ -31,6 +31,7 @@ from needs.promise import due_after_pause, promised_day
 from needs.questions import current, keep_up
 from needs.screening_forms import DeclineForm, ResubmitForm, SendBackForm, TakeInForm, ToldForm
 from needs.sheet import DETAIL_FIELDS
+from needs.similar import nearest, text_of
 from notifications.actions import notify
 
 if TYPE_CHECKING:
@@ -164,6 +165,7 @@ def resubmit(need: Need, /, *, by: Any, answer: str) -> None:
     if need.missing:
         raise IncompleteError
     need.answer_due = promised_day(need.hospital_id)
+    need.alike = list(nearest(text_of(need), need.hospital_id, but=need))
     need.escalated_on = need.reply_due = need.reminded_on = None
     need.updated_by = by
     notify(NeedAnswered(need=need))
@@ -361,6 +363,7 @@ def hand_in(need: Need) -> None:
     [need.number] = take_numbers(need.hospital_id, 1)
     need.submitted_at = timezone.now()
     need.answer_due = promised_day(need.hospital_id)
+    need.alike = list(nearest(text_of(need), need.hospital_id, but=need))
 
 
 def answered(need: Need) -> None:

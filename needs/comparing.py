@@ -10,11 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
 from core.workflow import action_labels, lock
-from needs.enums import RelationKind
+from needs.enums import JOINABLE_STATES, RelationKind
 from needs.models import Need, Relation
+from needs.querysets import AWAITING_OFFICE
 from needs.similar import LOOKED_AT, similar_needs, text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.db.models import QuerySet
 
 SHOWN = 3
@@ -31,6 +34,29 @@ def undecided(need: Need) -> list[Need]:
         each.other_id if each.need_id == need.pk else each.need_id for each in _decided(need)
     }
     return [each for each in near if each.pk not in decided][:SHOWN]
+
+
+def nearest_undecided(needs: Iterable[Need]) -> dict[int, str]:
+    """For the queue: the number of the nearest need about which nobody has decided yet.
+
+    By the id of each need in the queue that has one; from what was kept when it came in, two
+    queries for any number of needs, none without a near one.
+    """
+    near = {need.pk: need.alike for need in needs if need.state in AWAITING_OFFICE and need.alike}
+    if not near:
+        return {}
+    ids = {pk for each in near.values() for pk in each}
+    numbers = dict(
+        Need.objects.filter(pk__in=ids, state__in=JOINABLE_STATES).values_list("pk", "number")
+    )
+    rows = Relation.objects.filter(Q(need__in=near) | Q(other__in=near))
+    decided = {frozenset(pair) for pair in rows.values_list("need", "other")}
+    found = {}
+    for need, others in near.items():
+        left = [pk for pk in others if pk in numbers and frozenset((need, pk)) not in decided]
+        if left:
+            found[need] = numbers[left[0]]
+    return found
 
 
 def _decided(need: Need) -> QuerySet[Relation]:

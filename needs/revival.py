@@ -16,9 +16,8 @@ from core.workflow import action_labels, lock
 from needs.enums import PUT_ASIDE, RevivalCause
 from needs.models import Need, Revival
 from needs.revival_notifications import NeedsCameBack
-from needs.similar import ALIKE, ENOUGH_TO_COMPARE, LOOKED_AT, text_of
+from needs.similar import nearest, text_of
 from notifications.actions import notify
-from search.engine import alike
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -59,10 +58,9 @@ def follow_revivals() -> None:
 
 @transaction.atomic
 def _similar_to(need: Need) -> int:
-    if len(text_of(need)) < ENOUGH_TO_COMPARE:
-        return 0
-    ranked = alike("need", {f"h{need.hospital_id}"}, text_of(need), LOOKED_AT)
-    near = [pk for pk, share in ranked if share >= ALIKE and pk != need.pk]
+    near = list(nearest(text_of(need), need.hospital_id, but=need))
+    # What an import brought in has not been compared yet.
+    Need.objects.filter(pk=need.pk).update(alike=near)
     aside = Need.objects.filter(pk__in=near, hospital=need.hospital_id, state__in=PUT_ASIDE)
     return sum(
         Revival.objects.get_or_create(

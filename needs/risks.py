@@ -1,7 +1,7 @@
-"""What the office should see at a glance before it opens a need: three hints, in words.
+"""What the office should see at a glance before it opens a need: four hints, in words.
 
-Patient safety, a talk at a conference that could cost the patent, and words that look like
-personal data for which nobody has answered.
+Patient safety, a talk at a conference that could cost the patent, words that look like personal
+data for which nobody has answered, and a need that says much the same.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.templatetags.ui import jdate
 from needs.clearance import TEXTS, fingerprint
+from needs.comparing import nearest_undecided
 from needs.enums import Impact
 from needs.models import Clearance
 from needs.personal_data import findings
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 # Time to search and to file before the audience has heard it.
 TALK_IS_NEAR = timedelta(days=90)
-RISK_FIELDS = ("impacts", "presentation_on", *TEXTS)
+RISK_FIELDS = ("impacts", "presentation_on", "alike", *TEXTS)
 
 
 class Risk(NamedTuple):
@@ -41,15 +42,17 @@ class Risk(NamedTuple):
 
 
 def with_risks(needs: Iterable[Need]) -> list[Need]:
-    """Put ``risks`` on each need; one query for any number of needs."""
+    """Put ``risks`` on each need; at most three queries for any number of needs."""
     needs = list(needs)
     seen = {need.pk: _noticed(tuple(getattr(need, name) or "" for name in TEXTS)) for need in needs}
     cleared: dict[int, set[str]] = defaultdict(set)
     rows = Clearance.objects.filter(need__in=list(seen)).values_list("need", "finding")
     for need_id, finding in rows:
         cleared[need_id].add(finding)
+    near = nearest_undecided(needs)
     for need in needs:
-        need.risks = list(_risks(need, open_findings=bool(seen[need.pk] - cleared[need.pk])))
+        is_open = bool(seen[need.pk] - cleared[need.pk])
+        need.risks = list(_risks(need, open_findings=is_open, near=near.get(need.pk)))
     return needs
 
 
@@ -62,7 +65,7 @@ def _noticed(texts: tuple[str, ...]) -> frozenset[str]:
     )
 
 
-def _risks(need: Need, *, open_findings: bool) -> Iterable[Risk]:
+def _risks(need: Need, *, open_findings: bool, near: str | None) -> Iterable[Risk]:
     if Impact.SAFETY in need.impacts:
         yield Risk("safety", _("患者さんの安全"))
     talk = need.presentation_on
@@ -70,3 +73,5 @@ def _risks(need: Need, *, open_findings: bool) -> Iterable[Risk]:
         yield Risk("patent", _("学会発表が近い"), jdate(talk))
     if open_findings:
         yield Risk("personal", _("個人情報の確認"))
+    if near:
+        yield Risk("similar", _("似ているニーズ"), near)

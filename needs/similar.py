@@ -31,6 +31,14 @@ def elsewhere(function: Elsewhere) -> Elsewhere:
     return function
 
 
+def nearest(text: str, hospital_id: int, *, but: Need | None = None) -> dict[int, float]:
+    """The ids of the needs of this hospital that say much the same, the nearest first."""
+    if len(text) < ENOUGH_TO_COMPARE:
+        return {}
+    ranked = alike("need", {f"h{hospital_id}"}, text, LOOKED_AT)
+    return {pk: share for pk, share in ranked if share >= ALIKE and (but is None or pk != but.pk)}
+
+
 def similar_needs(
     text: str, hospital_id: int, *, but: Need | None = None, limit: int = MOST
 ) -> list[Need]:
@@ -39,10 +47,9 @@ def similar_needs(
     Each has ``likeness`` (1: the same words) and ``together`` (people who have this worry). Only
     what can be joined; the caller shows no more of them than the reader may see.
     """
-    if len(text) < ENOUGH_TO_COMPARE:
+    near = nearest(text, hospital_id, but=but)
+    if not near:
         return []
-    ranked = alike("need", {f"h{hospital_id}"}, text, LOOKED_AT)
-    near = {pk: share for pk, share in ranked if share >= ALIKE and (but is None or pk != but.pk)}
     rows = (
         Need.objects.filter(pk__in=near, hospital=hospital_id, state__in=JOINABLE_STATES)
         .select_related("department")

@@ -153,6 +153,8 @@ class Need(PublicId, Versioned, RulesModel):
     )
     origin_note = models.CharField(_("出典・備考"), max_length=1000, blank=True)
     submitted_at = models.DateTimeField(_("提出日時"), null=True, blank=True, editable=False)
+    # The needs that said much the same when it came in, the nearest first: a hint for the queue.
+    alike = models.JSONField(default=list, editable=False)
     answer_due = models.DateField(_("一次回答の期限"), null=True, blank=True, editable=False)
     answered_on = models.DateField(_("一次回答の日"), null=True, blank=True, editable=False)
     answered_late = models.BooleanField(_("一次回答が遅れた"), default=False, editable=False)

@@ -4,10 +4,12 @@ import pytest
 from django.urls import reverse
 
 from audit.queries import entries_for
-from needs.comparing import undecided
+from needs import actions, merging, revival
+from needs.comparing import nearest_undecided, tell_apart, undecided
 from needs.enums import NeedState, RelationKind
 from needs.merging import relations_of
-from needs.models import Relation
+from needs.models import Need, Relation
+from needs.risks import with_risks
 from tests.factories.needs import NeedFactory
 
 TITLE = "点滴の残量が廊下から見えない"
@@ -106,3 +108,70 @@ def test_a_need_of_another_hospital_is_not_found(client, office, need, other_hos
     )
 
     assert answer.status_code == 404
+
+
+WRITTEN = {
+    # how the text came into the queue: whether the hint is there
+    "handed in": True,
+    "handed in again with other words": True,
+    "brought in by a table": False,
+    "brought in by a table, the next morning": True,
+}
+
+
+@pytest.mark.parametrize("how", WRITTEN)
+def test_what_is_alike_is_kept_when_a_text_comes_in(how, need, older, office, other_nurse):
+    if how == "handed in":
+        Need.objects.filter(pk=need.pk).update(state=NeedState.DRAFT, number=None)
+        need.refresh_from_db()
+        actions.submit(need, by=other_nurse)
+    elif how == "handed in again with other words":
+        Need.objects.filter(pk=need.pk).update(state=NeedState.RETURNED)
+        need.refresh_from_db()
+        actions.resubmit(need, by=other_nurse, answer="夜勤です")
+    elif how.endswith("the next morning"):
+        revival.follow_revivals()
+
+    rows = with_risks(Need.objects.queue_of(office))
+    hints = {row: risk.more for row in rows for risk in row.risks if risk.code == "similar"}
+
+    assert hints == ({need: older.number} if WRITTEN[how] else {})
+
+
+DECIDED = {
+    # what happened since: whether the hint is still there
+    "nothing": True,
+    "related": False,
+    "told apart": False,
+    "the other one was merged into this one": False,
+    "the other one was declined": False,
+    "this one is with the committee": False,
+    "this one was taken in": True,
+}
+
+
+@pytest.mark.parametrize("what", DECIDED)
+def test_the_hint_is_there_until_somebody_decides(what, need, older, office):
+    need.alike = [older.pk]
+    if what == "related":
+        merging.relate(need, other=older, note="", by=office)
+    elif what == "told apart":
+        tell_apart(need, other=older, by=office)
+    elif what.startswith("the other one"):
+        older.state = NeedState.MERGED if "merged" in what else NeedState.DECLINED
+        older.save()
+    elif what.startswith("this one"):
+        need.state = NeedState.IN_REVIEW if "committee" in what else NeedState.SCREENING
+
+    assert nearest_undecided([need]) == ({need.pk: older.number} if DECIDED[what] else {})
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_the_hints_of_a_page_take_two_queries(count, need, older, django_assert_num_queries):
+    needs = [
+        NeedFactory(hospital=need.hospital, state=NeedState.SUBMITTED, alike=[older.pk, need.pk])
+        for _each in range(count)
+    ]
+
+    with django_assert_num_queries(2):
+        assert len(nearest_undecided(needs)) == count

@@ -13,6 +13,7 @@ from core.workflow import WrongStateError
 
 FORBIDDEN = 403
 STALE = 409
+GONE = 410
 INVALID = 422
 
 

@@ -23,6 +23,7 @@ from needs.handover_notifications import (
     HandedOver,
     TransferDropped,
     TransferSettled,
+    TransferTakenBack,
 )
 from needs.models import Need, Participant, Transfer
 from needs.people import adopt, own_share, works_at
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 action_labels.update(
     {
         "needs.need.offer_transfer": _("引き継ぎを頼んだ"),
+        "needs.need.take_back_transfer": _("引き継ぎの依頼を取り消した"),
         "needs.need.take_over": _("ニーズを引き継いだ"),
         "needs.need.refuse_transfer": _("引き継ぎを断った"),
         "needs.need.drop_transfer": _("相手の異動で、引き継ぎの依頼を終えた"),
@@ -49,15 +51,39 @@ action_labels.update(
 
 @transaction.atomic
 def offer_transfer(need: Need, /, *, to: User, by: Any) -> Transfer:
-    """Ask a colleague to take it over; an older request is dropped. Raises PermissionDenied."""
+    """Ask a colleague to take it over; an older request to somebody else is taken back.
+
+    Asked once more, the same colleague keeps her link. Raises PermissionDenied.
+    """
     lock(need)
     if to.pk == need.proposer_id or not works_at(to, need.hospital_id):
         raise PermissionDenied
-    need.transfers.filter(settled_at=None).update(settled_at=timezone.now())
-    offered = Transfer.objects.create(need=need, to=to, by=by)
+    for older in need.transfers.filter(settled_at=None).exclude(to=to).select_related("to"):
+        _take_back(older, by=by)
+    offered, _is_new = need.transfers.get_or_create(to=to, settled_at=None, defaults={"by": by})
     record(need, "offer_transfer", by=by, to=to)
     notify(AskedToTakeOver(need=need, transfer=offered))
     return offered
+
+
+@transaction.atomic
+def take_back_transfer(transfer: Transfer, /, *, by: Any) -> None:
+    """The proposer no longer asks, and her colleague hears of it.
+
+    Raises WrongStateError when it was answered or taken back meanwhile.
+    """
+    lock(transfer.need)
+    transfer.refresh_from_db()
+    if transfer.settled_at:
+        raise WrongStateError
+    _take_back(transfer, by=by)
+
+
+def _take_back(transfer: Transfer, *, by: Any) -> None:
+    transfer.settled_at, transfer.taken_back = timezone.now(), True
+    transfer.save(update_fields=["settled_at", "taken_back"])
+    record(transfer.need, "take_back_transfer", by=by, to=transfer.to)
+    notify(TransferTakenBack(need=transfer.need, transfer=transfer))
 
 
 @transaction.atomic

@@ -11,13 +11,9 @@ from needs.notifications import AboutNeed, sample_need
 from notifications.kinds import Notification, registry
 
 
-@registry.register
 @dataclass(frozen=True, kw_only=True)
-class AskedToTakeOver(Notification):
-    """Ask a colleague to take a need over; she does not read it yet."""
-
-    slug = "needs.asked_to_take_over"
-    label = _("ニーズの引き継ぎのお願い")
+class ToWhoIsAsked(Notification):
+    """What the colleague hears who is asked to take a need over; she does not read it yet."""
 
     need: object
     transfer: Transfer
@@ -35,6 +31,24 @@ class AskedToTakeOver(Notification):
     def sample(cls):
         need = sample_need()
         return cls(need=need, transfer=_transfer(need))
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class AskedToTakeOver(ToWhoIsAsked):
+    """Ask a colleague to take a need over."""
+
+    slug = "needs.asked_to_take_over"
+    label = _("ニーズの引き継ぎのお願い")
+
+
+@registry.register
+@dataclass(frozen=True, kw_only=True)
+class TransferTakenBack(ToWhoIsAsked):
+    """Tell the colleague that she is no longer asked."""
+
+    slug = "needs.transfer_taken_back"
+    label = _("引き継ぎのお願いが取り消されたとき")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -91,6 +91,8 @@ class Transfer(PublicId, models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     settled_at = models.DateTimeField(null=True, blank=True)
+    # Settled by the proposer, who no longer asks; her colleague's link says so.
+    taken_back = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("引き継ぎの依頼")

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.holdings import holdings_of
 from accounts.models import Organisation
-from core.views import INVALID
+from core.views import GONE, INVALID
 from core.workflow import WrongStateError
 from needs import handover
 from needs.models import Transfer
@@ -20,13 +21,14 @@ MOST_MOVED = 500
 
 def take_over(request, public_id):
     """The colleague's page: what it is, and yes or no."""
-    asked = Transfer.objects.filter(
-        to=request.user, settled_at=None, need__hospital__in=request.user.hospitals
-    )
+    asked = Transfer.objects.filter(to=request.user, need__hospital__in=request.user.hospitals)
+    asked = asked.filter(Q(settled_at=None) | Q(taken_back=True))
     transfer = get_object_or_404(
         asked.select_related("need__hospital", "need__proposer", "by"), public_id=public_id
     )
     need = transfer.need
+    if transfer.taken_back:
+        return render(request, "needs/take_over_closed.html", {"transfer": transfer}, status=GONE)
     if request.method == "POST":
         accepted = "accept" in request.POST
         try:

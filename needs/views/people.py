@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
-from core.views import INVALID, moved_on
+from core.views import GONE, INVALID, moved_on
 from core.workflow import WrongStateError
 from needs import handover, people, sheet
 from needs.enums import ParticipantKind
@@ -23,7 +23,6 @@ from needs.people_forms import (
     SharesForm,
 )
 
-GONE = 410
 KEEP = "needs.keep_people_of_need"
 LEAVE = "needs.leave_people_of_need"
 TRANSFER = "needs.transfer_need"
@@ -214,12 +213,25 @@ def _transfer(request, need, forms, *, may_transfer, **_rest):
     return redirect("needs:people", need.public_id)
 
 
+def _take_back(request, need, _forms, *, may_transfer, **_rest):
+    if not may_transfer:
+        raise PermissionDenied
+    offered = get_object_or_404(need.transfers, public_id=request.POST.get("who", ""))
+    handover.take_back_transfer(offered, by=request.user)
+    messages.success(
+        request,
+        _("引き継ぎの依頼を取り消しました。%(name)sさんに知らせます。") % {"name": offered.to.name},
+    )
+    return redirect("needs:people", need.public_id)
+
+
 ACTIONS = {
     "add": _add,
     "share": _share,
     "remove": _remove,
     "agree": _agree,
     "transfer": _transfer,
+    "take_back": _take_back,
 }
 
 

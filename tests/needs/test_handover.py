@@ -83,6 +83,88 @@ def test_a_transfer_moves_it_when_the_colleague_agrees(answer, need, nurse, othe
         handover.settle_transfer(offered, accepted=True, by=other_nurse)
 
 
+def _take_back(client, need):
+    offered = need.transfers.get(settled_at=None)
+    return client.post(page(need), {"act": "take_back", "who": offered.public_id})
+
+
+def _ask_head(client, need):
+    need_head = User.objects.get(pk=need.department.head_id)
+    return client.post(page(need), {"act": "transfer", "email": need_head.email})
+
+
+TAKEN_BACK = {
+    # what the proposer does: (who is still asked, what the timeline says)
+    "takes it back": (_take_back, None, ["offer_transfer", "take_back_transfer"]),
+    "asks the head": (
+        _ask_head,
+        "head",
+        ["offer_transfer", "take_back_transfer", "offer_transfer"],
+    ),
+}
+
+
+@pytest.mark.parametrize("what", TAKEN_BACK)
+def test_a_transfer_is_taken_back_and_its_link_says_so_kindly(
+    what, need, nurse, other_nurse, head, client
+):
+    act, still, timeline = TAKEN_BACK[what]
+    link = reverse(
+        "needs:take_over",
+        args=[handover.offer_transfer(need, to=other_nurse, by=nurse).public_id],
+    )
+    client.force_login(nurse)
+    act(client, need)
+    shown = client.get(page(need)).content.decode()
+    client.force_login(other_nurse)
+    answers = [client.get(link), client.post(link, {"accept": "1"})]
+
+    assert [each.status_code for each in answers] == [410, 410]
+    assert f"{nurse.name}さんがお願いを取り消しました" in answers[0].content.decode()
+    assert told("transfer_taken_back") == [other_nurse]
+    assert names(need) == timeline
+    assert ("返事を待っています" in shown) is bool(still)
+    assert [each.to for each in Transfer.objects.filter(settled_at=None)] == [head] * bool(still)
+    assert Need.objects.get().proposer == nurse
+
+
+def test_the_same_colleague_asked_again_keeps_her_link(need, nurse, other_nurse):
+    first = handover.offer_transfer(need, to=other_nurse, by=nurse)
+
+    assert handover.offer_transfer(need, to=other_nurse, by=nurse) == first
+    assert told("transfer_taken_back") == []
+
+
+TOO_LATE = {
+    # what happened in between
+    "she took it over": lambda offered, to, by: handover.settle_transfer(
+        offered, accepted=True, by=to
+    ),
+    "she refused": lambda offered, to, by: handover.settle_transfer(offered, accepted=False, by=to),
+    "taken back": lambda offered, to, by: handover.take_back_transfer(offered, by=by),
+}
+
+
+@pytest.mark.parametrize("what", TOO_LATE)
+def test_what_was_answered_is_not_taken_back(what, need, nurse, other_nurse):
+    offered = handover.offer_transfer(need, to=other_nurse, by=nurse)
+    TOO_LATE[what](offered, other_nurse, nurse)
+    heard = told("transfer_taken_back")
+
+    with pytest.raises(WrongStateError):
+        handover.take_back_transfer(Transfer.objects.get(), by=nurse)
+    assert told("transfer_taken_back") == heard
+
+
+def test_only_the_proposer_takes_it_back(need, nurse, other_nurse, client):
+    people.add_co_submitter(need, person=other_nurse, may_edit=True, share=None, by=nurse)
+    handover.offer_transfer(need, to=other_nurse, by=nurse)
+    client.force_login(other_nurse)
+
+    assert _take_back(client, need).status_code == 403
+    assert Transfer.objects.get().settled_at is None
+
+
 def test_only_the_colleague_answers(need, nurse, other_nurse, head):
     offered = handover.offer_transfer(need, to=other_nurse, by=nurse)
 

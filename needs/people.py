@@ -46,6 +46,7 @@ action_labels.update(
         "needs.need.clinician_correct": _("本人が直してほしいところを知らせた"),
         "needs.need.add_co_submitter": _("連名者を加えた"),
         "needs.need.set_shares": _("貢献の割合を決めた"),
+        "needs.need.set_right": _("連名者が本文を直せるかを変えた"),
         "needs.need.agree": _("連名と割合に同意した"),
         "needs.need.remove_participant": _("連名者を外した"),
     }
@@ -259,6 +260,21 @@ def set_shares(need: Need, /, *, shares: Mapping[int, int | None], by: Any) -> N
         record(need, "set_shares", by=by, shares={str(each.user): each.share for each in changed})
     for each in changed:
         notify(AskedToAgree(need=need, participant=each))
+
+
+@transaction.atomic
+def set_right(need: Need, /, *, participant: Participant, may_edit: bool, by: Any) -> None:
+    """Let a co-submitter write, or only read; her agreement stands. Once more changes nothing.
+
+    Raises WrongStateError.
+    """
+    _lock_before_review(need)
+    named = need.participants.select_related("user").filter(pk=participant.pk).first()
+    if named is None or named.may_edit == may_edit:
+        return
+    named.may_edit = may_edit
+    named.save(update_fields=["may_edit"])
+    record(need, "set_right", by=by, person=named.user, may_edit=may_edit)
 
 
 def _lock_before_review(need: Need) -> None:

@@ -179,11 +179,22 @@ def _share(request, need, forms, *, may_keep, **_rest):
     return redirect("needs:people", need.public_id)
 
 
+def _right(request, need, _forms, *, may_keep, **_rest):
+    if not may_keep:
+        raise PermissionDenied
+    found = _named(request, need)
+    may_edit = request.POST.get("may_edit") == "1"
+    people.set_right(need, participant=found, may_edit=may_edit, by=request.user)
+    if may_edit:
+        text = _("%(name)sさんは、本文を直せるようになりました。")
+    else:
+        text = _("%(name)sさんは、読むだけになりました。")
+    messages.success(request, text % {"name": found.user.name})
+    return redirect("needs:people", need.public_id)
+
+
 def _remove(request, need, _forms, *, may_keep, may_leave, mine, **_rest):
-    found = get_object_or_404(
-        need.participants.filter(kind=ParticipantKind.CO_SUBMITTER),
-        public_id=request.POST.get("who", ""),
-    )
+    found = _named(request, need)
     if not (may_keep or (may_leave and found == mine)):
         raise PermissionDenied
     people.remove_participant(need, participant=found, by=request.user)
@@ -228,11 +239,18 @@ def _take_back(request, need, _forms, *, may_transfer, **_rest):
 ACTIONS = {
     "add": _add,
     "share": _share,
+    "right": _right,
     "remove": _remove,
     "agree": _agree,
     "transfer": _transfer,
     "take_back": _take_back,
 }
+
+
+def _named(request, need):
+    """The co-submitter whose button was pressed."""
+    named = need.participants.filter(kind=ParticipantKind.CO_SUBMITTER).select_related("user")
+    return get_object_or_404(named, public_id=request.POST.get("who", ""))
 
 
 def _visible(request, public_id):

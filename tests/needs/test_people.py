@@ -330,6 +330,43 @@ def test_what_a_co_submitter_may(may_edit, need, nurse, other_nurse):
     )
 
 
+PRESSED = {
+    # her right before: (the button where she stands, what it says afterwards, her right then)
+    False: ("さんが、本文を直せるようにする", "さんは、本文を直せるようになりました。", True),
+    True: ("さんを、読むだけにする", "さんは、読むだけになりました。", False),
+}
+
+
+@pytest.mark.parametrize("before", PRESSED)
+def test_the_right_of_a_co_submitter_changes_where_she_stands(
+    before, need, nurse, other_nurse, client
+):
+    button, said, after = PRESSED[before]
+    named = add(need, other_nurse, nurse, share=40, may_edit=before)
+    people.agree(need, by=other_nurse)
+    client.force_login(nurse)
+    shown = client.get(page(need)).content.decode()
+    press = {"act": "right", "who": named.public_id, "may_edit": "1" if after else ""}
+    answer = client.post(page(need), press, follow=True).content.decode()
+    client.post(page(need), press)
+
+    assert other_nurse.name + button in shown
+    assert other_nurse.name + said in answer
+    named.refresh_from_db()
+    assert (named.may_edit, named.share, bool(named.agreed_at)) == (after, 40, True)
+    assert names(need) == ["add_co_submitter", "agree", "set_right"], "pressed twice, changed once"
+    assert told("asked_to_agree") == [other_nurse], "her name and share are as she agreed"
+
+
+def test_a_co_submitter_does_not_give_herself_the_right(need, nurse, other_nurse, client):
+    named = add(need, other_nurse, nurse)
+    client.force_login(other_nurse)
+
+    press = {"act": "right", "who": named.public_id, "may_edit": "1"}
+    assert client.post(page(need), press).status_code == 403
+    assert Participant.objects.get().may_edit is False
+
+
 def test_shares_are_at_most_the_whole_and_a_new_one_is_asked_again(
     need, nurse, other_nurse, head, client
 ):
@@ -414,6 +451,9 @@ def test_names_and_shares_change_until_the_review_begins(state, hospital, nurse,
 CHANGES = {
     "add": lambda need, named, by, head: add(need, head, by),
     "share": lambda need, named, by, _head: people.set_shares(need, shares={named.pk: 10}, by=by),
+    "right": lambda need, named, by, _head: people.set_right(
+        need, participant=named, may_edit=True, by=by
+    ),
     "remove": lambda need, named, by, _head: people.remove_participant(
         need, participant=named, by=by
     ),

@@ -38,7 +38,7 @@ class VersionedModelForm(forms.ModelForm):
     The page carries the version it was drawn from. When somebody saved in between, the form is
     invalid, ``stale`` is true and ``theirs`` has (field name, label, their text) for each field
     that differs; the hidden version moves on, so that saving again is a decision made with both
-    texts in view. Lock the row first (``core.workflow.lock`` on the instance) in the same
+    texts in view. Who saved last, the reader herself perhaps, says ui/conflict.html. Lock the row first (``core.workflow.lock`` on the instance) in the same
     transaction.
     """
 
@@ -69,18 +69,14 @@ class VersionedModelForm(forms.ModelForm):
         ]
         self.data = self.data.copy()
         self.data[self.add_prefix("version")] = self.instance.version
-        who = self.instance.updated_by
         self.add_error(
             None,
             forms.ValidationError(
                 _(
-                    "%(name)sさんが%(time)sに同じところを変更しました。どちらを残すか選んで、もう一度保存してください。"
+                    "ほかの画面で%(time)sに同じところが変更されました。どちらを残すか選んで、もう一度保存してください。"
                 ),
                 code="stale",
-                params={
-                    "name": who.name if who else _("別の画面のあなた、または別の人"),
-                    "time": _time(self.instance.updated_at),
-                },
+                params={"time": _time(self.instance.updated_at)},
             ),
         )
 

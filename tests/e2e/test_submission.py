@@ -122,6 +122,7 @@ def test_two_tabs_see_each_others_text(stage):
     forget(stage, "409")
 
     nurse.inspector.look(nurse.page)
+    assert "別のウィンドウか別の端末のあなた自身です。" in nurse.text
     assert "二枚目の画面の題" in nurse.text
     assert nurse.main.get_by_label("ひとことで").input_value() == "一枚目の画面の題"
     nurse.main.get_by_role("button", name="こちらを使う").click()

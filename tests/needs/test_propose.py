@@ -1,3 +1,4 @@
+import re
 from io import BytesIO
 
 import pytest
@@ -6,6 +7,7 @@ from django.urls import reverse
 from PIL import Image
 
 from accounts.enums import Role
+from accounts.models import User
 from documents.queries import documents_of
 from needs.enums import Audience, NeedState
 from needs.models import Need
@@ -222,6 +224,31 @@ def test_a_stale_page_shows_both_texts(as_nurse, draft):
     assert "あとから書いた文" in page
     draft.refresh_from_db()
     assert draft.background == "先に書いた文"
+
+
+LAST = {
+    # who saved last: what the page says about it
+    "herself": "最後に保存したのは、別のウィンドウか別の端末のあなた自身です。",
+    "a co-submitter": "最後に保存したのは、連名 月子さんです。",
+    "the system": "",
+}
+
+
+@pytest.mark.parametrize("who", LAST)
+def test_a_stale_page_says_who_saved_last(who, as_nurse, draft, nurse, other_nurse):
+    User.objects.filter(pk=other_nurse.pk).update(name="連名 月子")
+    url = reverse("needs:section", args=[draft.public_id, "background"])
+    version = as_nurse.get(url).context["form"]["version"].value()
+    as_nurse.post(url, {"background": "先に書いた文", "version": version})
+    last = {"herself": nurse, "a co-submitter": other_nurse, "the system": None}[who]
+    Need.objects.filter(pk=draft.pk).update(updated_by=last)
+
+    page = as_nurse.post(url, {"background": "あとの文", "version": version}).content.decode()
+
+    assert "同じところが変更されました" in page
+    said = re.findall("最後に保存したのは、.*?。", page)
+    assert said == [LAST[who]] * bool(LAST[who])
+    assert f"{nurse.name}さん" not in page.partition("どちらを残しますか")[2]
 
 
 def test_a_stale_step_is_noticed_too(as_nurse, draft):

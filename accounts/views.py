@@ -3,8 +3,10 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required, permission_required
 from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,6 +17,7 @@ from accounts import actions
 from accounts.forms import InviteForm, NewPersonForm, PeopleFilter, SeatForm, SettingsForm
 from accounts.middleware import PARKED, LanguageMiddleware, park
 from accounts.models import Invitation, Membership, User
+from core.autosave import is_autosave
 from core.views import INVALID
 
 PAGE = 50
@@ -284,13 +287,27 @@ def resume(request):
 
 @login_not_required
 def csrf_failure(request, reason=""):
-    """A form that the browser cannot vouch for; most often its page is older than the sign-in.
+    """A form that the browser cannot vouch for: its page is older than the sign-in or the cookies.
 
-    Then the same person gets her text back, to press once more.
+    Nothing is done; the same person gets her text back, after sign-in when she is signed out, to
+    press once more.
     """
-    if request.user.is_authenticated and park(request):
-        return redirect("accounts:resume")
+    if request.user.is_authenticated:
+        if park(request):
+            return redirect("accounts:resume")
+    elif _is_from_our_page(request) and (park(request) or is_autosave(request)):
+        return redirect_to_login(reverse("accounts:resume"))
     return render(request, "errors/not_accepted.html", status=FORBIDDEN)
+
+
+def _is_from_our_page(request):
+    """The browser's own word, which another site cannot forge.
+
+    A session's cookie does not come along from another site: parking what such a form holds
+    would replace the session of somebody who is signed in.
+    """
+    here = f"{request.scheme}://{request.get_host()}"
+    return request.headers.get("Origin") in {here, *settings.CSRF_TRUSTED_ORIGINS}
 
 
 def _was_typed(text):

@@ -106,7 +106,9 @@
     const isOurs = response.headers.get("Content-Type")?.startsWith("application/json");
     let data = null;
     try { data = isOurs ? await response.json() : null; } catch { return later(); }
-    if (response.ok && data) return accept(data, text);
+    /* The sign-in page speaks JSON, too, when it is asked to. */
+    const isAnswer = data && ("message" in data || "version" in data);
+    if (response.ok && isAnswer) return accept(data, text);
     unanswered = null;
     if (data?.message) {
       compare.hidden = !data.compare;

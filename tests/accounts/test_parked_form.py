@@ -1,6 +1,7 @@
 """Text typed before the session ended comes back to the same person, and to nobody else."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from tests.factories.accounts import PASSWORD
@@ -17,6 +18,50 @@ def parked(client, nurse):
     key = once_key(client.get(SETTINGS))
     client.cookies.clear()
     return client.post(SETTINGS, {"_once": key, "name": "看護 はなこ", "language": "ja"})
+
+
+HERE = "http://testserver"
+CSRF_FAILS = {
+    # cookies, and where the form says it comes from: is it parked?
+    "all cookies gone": ({}, HERE, True),
+    "signed out, and a new cookie since": ({"csrftoken": "n" * 32}, HERE, True),
+    "another site's page": ({}, "https://elsewhere.example", False),
+    "another site that hides its name": ({}, "null", False),
+    "a browser that does not say": ({}, None, False),
+}
+
+
+@pytest.mark.parametrize("case", CSRF_FAILS)
+def test_without_cookies_a_form_of_our_own_page_waits_for_the_sign_in(case, nurse):
+    cookies, origin, is_parked = CSRF_FAILS[case]
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(nurse)
+    key = once_key(browser.get(SETTINGS))
+    browser.cookies.clear()
+    browser.cookies.load(cookies)
+    before = nurse.name
+
+    sent = {"_once": key, "name": "看護 はなこ", "language": "ja"}
+    answer = browser.post(SETTINGS, sent, headers={"origin": origin} if origin else {})
+
+    nurse.refresh_from_db()
+    assert nurse.name == before, "nothing is done without a token"
+    assert answer.status_code == (302 if is_parked else 403)
+    assert ("sessionid" in browser.cookies) is is_parked
+    if is_parked:
+        assert answer.url == f"{reverse('account_login')}?next={RESUME}"
+        browser.force_login(nurse)
+        assert 'name="name" value="看護 はなこ"' in browser.get(RESUME).content.decode()
+
+
+def test_without_cookies_a_page_that_saves_itself_hears_that_it_is_signed_out(nurse):
+    browser = Client(enforce_csrf_checks=True)
+    heads = {"origin": HERE, "accept": "application/json"}
+
+    answer = browser.post(SETTINGS, {"name": "看護 はなこ", "go": "auto"}, headers=heads)
+
+    assert (answer.status_code, "sessionid" in browser.cookies) == (302, False)
+    assert answer.url.startswith(reverse("account_login"))
 
 
 def sign_in(client, person, target):

@@ -10,13 +10,25 @@ TITLE = "ナースコールの線が絡まる"
 PROBLEM = "夜勤で体位を変えるたびに、ナースコールの線が点滴の管と絡まって困っています。"
 
 
-def test_text_typed_when_the_session_ended_is_back_after_sign_in(stage):
+SIGNED_OUT = "ログインの時間が切れました。下のボタンを押すと、ログインしたあとに続けられます。"
+ENDINGS = {
+    # which cookies are gone: does the page say so before she presses?
+    "session": ({"name": "sessionid"}, False),
+    "every cookie, while she reads": ({}, True),
+}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_text_typed_when_the_session_ended_is_back_after_sign_in(ending, stage):
+    gone, waits = ENDINGS[ending]
     nurse = stage.nurse
     nurse.press("ニーズを登録する")
+    nurse.context.clear_cookies(**gone)
     nurse.write("ひとことで", TITLE)
     nurse.write("どんな場面で", PROBLEM)
 
-    nurse.context.clear_cookies(name="sessionid")
+    if waits:
+        nurse.main.locator("#autosave").get_by_text(SIGNED_OUT).wait_for()
     nurse.press("次へ")
 
     assert nurse.here == "/accounts/login/"

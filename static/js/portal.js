@@ -108,6 +108,22 @@
     all.indeterminate = ticked > 0 && ticked < boxes.length;
   };
 
+  /* An error is about what was sent: it goes when the answer changes, and its line in the summary with it. */
+  const forgive = (field) => {
+    field.classList.remove("has-error");
+    for (const words of field.querySelectorAll(".error")) words.remove();
+    for (const control of field.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
+    for (const link of document.querySelectorAll(".error-summary a[href^='#']")) {
+      if (!field.contains(byId(link.hash.slice(1)))) continue;
+      const summary = link.closest(".error-summary");
+      link.closest("li").remove();
+      const left = summary.querySelectorAll("li").length;
+      const title = summary.querySelector("h2");
+      if (title) title.lastChild.textContent = title.lastChild.textContent.replace(/\d+/, left);
+      if (!left) summary.remove();
+    }
+  };
+
   const start = (root) => {
     for (const form of root.querySelectorAll("[data-picks]")) pick(form);
     for (const control of root.querySelectorAll("[data-max]")) count(control);
@@ -117,6 +133,8 @@
 
   document.addEventListener("input", ({ target }) => {
     if (target.dataset.max) count(target);
+    const refused = target.closest(".has-error");
+    if (refused) forgive(refused);
     const form = target.closest("form[data-guard]");
     if (form) form.dataset.dirty = "1";
   });

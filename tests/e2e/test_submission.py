@@ -131,6 +131,29 @@ def test_two_tabs_see_each_others_text(stage):
     assert nurse.main.get_by_label("ひとことで").input_value() == "二枚目の画面の題"
 
 
+CORRECTED = [
+    # what she writes, and where: the lines of the summary that are left
+    ("どんな場面で", PROBLEM, ["「ひとことで」を入力してください"]),
+    ("ひとことで", TITLE, []),
+]
+
+
+def test_an_error_goes_when_its_answer_changes(stage):
+    nurse = stage.nurse
+    nurse.press("ニーズを登録する")
+    nurse.main.get_by_role("button", name="次へ").click()
+    summary = nurse.main.locator("#error-summary")
+    summary.wait_for()
+    forget(stage, "422")
+    assert summary.get_by_role("listitem").count() == len(CORRECTED)
+
+    for label, words, left in CORRECTED:
+        nurse.write(label, words)
+        assert summary.get_by_role("listitem").all_inner_texts() == left
+        assert nurse.main.locator(".error, [aria-invalid]").count() == 2 * len(left)
+        assert summary.get_by_text(f"({len(left)}件)").count() == bool(left)
+
+
 def hears(person, words):
     """Wait for the line under the title to say so."""
     person.main.locator("#autosave").get_by_text(words).wait_for()

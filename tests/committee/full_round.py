@@ -268,7 +268,7 @@ class Play:
         self.post(
             "secretary",
             self.url("meeting_new", self.round),
-            day="2036/12/10",
+            day=f"{timezone.localdate():%Y/%m/%d}",
             hour="14:00",
             place="第1会議室",
             cases=[case.public_id for case in self.cases.values()],

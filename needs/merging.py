@@ -63,12 +63,17 @@ class MergeForm(ToldForm):
             self.fields["into"].choices = [(each.number, str(each)) for each in near]
             if not near:
                 del self.fields["into"]
+                number = self.fields["number"]
+                number.label, number.required = _("統合先の受付番号"), True
+                number.help_text = _("例: N-2026-0012")
+                number.error_messages["required"] = _("「統合先の受付番号」を入力してください")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         number = cleaned.get("number") or cleaned.get("into")
         if not number:
-            self.add_error("number", _("統合先を選ぶか、受付番号を入力してください"))
+            if "into" in self.fields:
+                self.add_error("number", _("統合先を選ぶか、受付番号を入力してください"))
             return cleaned
         try:
             return {"into": find_joinable(self.obj, number)}

@@ -271,3 +271,16 @@ def test_nobody_merges_her_own(office, hospital, into):
 
     with pytest.raises(PermissionDenied):
         actions.flow.perform("merge", own, by=office, into=into)
+
+
+def test_without_a_near_need_the_number_is_all_that_is_asked(hospital, office, client):
+    alone = NeedFactory(hospital=hospital, state=NeedState.SUBMITTED, title=TITLE, problem=PROBLEM)
+    client.force_login(office)
+    url = reverse("needs:transition", args=[alone.public_id, "merge"])
+
+    page, refused = client.get(url), client.post(url, {"number": ""})
+
+    assert "統合先の受付番号" in page.content.decode()
+    assert "上にないときに" not in page.content.decode()
+    assert refused.status_code == 422
+    assert "「統合先の受付番号」を入力してください" in refused.content.decode()

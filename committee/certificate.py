@@ -45,11 +45,7 @@ def sample_pdf(hospital):
         "number": "見本",
         "award": "最優秀賞",
         "prize": "",
-        "citation": (
-            f"あなたは{era_year(day)}のニーズ抽出委員会において"
-            "「見本の困りごと」を提案し\u3000医療の現場をより良くするために力を尽くされました\n"
-            "よってここにこれを表彰します"
-        ),
+        "citation": _praise(day, "ニーズ抽出委員会", "見本の困りごと"),
         "code": "",
         "verify": "",
     }
@@ -141,9 +137,13 @@ def citation(award, day):
     """
     if award.citation:
         return award.citation
+    return _praise(day, award.case.round.committee.name, award.case.need.title)
+
+
+def _praise(day, committee, title):
     return (
-        f"あなたは{era_year(day)}の{award.case.round.committee.name}において"
-        f"「{award.case.need.title}」を提案し\u3000医療の現場をより良くするために力を尽くされました\n"
+        f"あなたは{era_year(day)}の{committee}において"
+        f"「{title}」を提案し\u3000医療の現場をより良くするために力を尽くされました\n"
         "よってここにこれを表彰します"
     )
 

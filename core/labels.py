@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
 
-def label_of(obj: Model, name: str) -> str:
+def choice_label(obj: Model, name: str) -> str:
     """What ``get_<name>_display`` says of ``obj``, in the active language."""
     value = getattr(obj, name)
     return str(_labels(type(obj), name).get(value, value))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pylopdf_fonts_jp
 import typst
+from django.http import HttpResponse
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -23,6 +24,14 @@ def compile_pdf(template: Path, inputs: Mapping[str, str]) -> bytes:
         timestamp=int(timezone.now().timestamp()),
         pdf_standards="a-2b",
     )
+
+
+def pdf_response(content: bytes, name: str, *, inline: bool = False) -> HttpResponse:
+    """``content`` as a download called ``name`` (ASCII), or ``inline`` to be read at once."""
+    response = HttpResponse(content, content_type="application/pdf")
+    how = "inline" if inline else "attachment"
+    response["Content-Disposition"] = f'{how}; filename="{name}"'
+    return response
 
 
 @cache

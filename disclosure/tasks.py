@@ -7,5 +7,5 @@ from disclosure import search
 
 @shared_task
 def close_ended(**_future):
-    """After midnight: what is no longer open counts in nobody's search outside."""
+    """Hourly, for the hour after midnight: what is no longer open counts in nobody's search outside."""
     search.close_ended()

@@ -20,6 +20,11 @@ class Awaited(NamedTuple):
     url_name: str = ""
 
 
+SUPPORTER = Awaited(
+    _("紹介されたニーズへの返事が、ここに出ます。"),
+    _("公開ニーズを見る"),
+    "disclosure:catalogue",
+)
 # The first role that she has is the one that counts.
 AWAITED = {
     Role.OFFICE: Awaited(
@@ -46,16 +51,8 @@ AWAITED = {
         _("公開ニーズを見る"),
         "disclosure:catalogue",
     ),
-    Role.COORDINATOR: Awaited(
-        _("紹介されたニーズへの返事が、ここに出ます。"),
-        _("公開ニーズを見る"),
-        "disclosure:catalogue",
-    ),
-    Role.ADVISOR: Awaited(
-        _("紹介されたニーズへの返事が、ここに出ます。"),
-        _("公開ニーズを見る"),
-        "disclosure:catalogue",
-    ),
+    Role.COORDINATOR: SUPPORTER,
+    Role.ADVISOR: SUPPORTER,
 }
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import Role
-from core.labels import label_of
+from core.labels import choice_label
 from core.templatetags.ui import days_in_promise
 from needs.enums import NeedState
 from needs.models import ListColumns
@@ -46,7 +46,7 @@ class Column:
 
 
 def _labelled(name: str) -> Callable[[Need], str]:
-    return lambda need: label_of(need, name)
+    return lambda need: choice_label(need, name)
 
 
 def _named(name: str) -> Callable[[Need], str]:

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -15,6 +14,7 @@ from committee.honours import QuotaError
 from committee.honours_forms import AwardForm
 from committee.models import Award
 from committee.views.parts import case_for, insist, named, status_of
+from core.pdf import pdf_response
 from core.views import moved_on
 from core.workflow import WrongStateError
 
@@ -85,10 +85,8 @@ def withdraw(request, public_id):
 def certificate(request, public_id):
     """The certificate as a PDF."""
     award = _award(request, public_id)
-    response = HttpResponse(certificate_pdf(award), content_type="application/pdf")
     number = "".join(each for each in award.number if each.isascii() and each != " ")
-    response["Content-Disposition"] = f'attachment; filename="certificate-{number}.pdf"'
-    return response
+    return pdf_response(certificate_pdf(award), f"certificate-{number}.pdf")
 
 
 @login_not_required

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,7 @@ from committee.forms import CommitteeForm, MemberForm
 from committee.models import Committee, Member
 from committee.rules import sits_in_committee
 from committee.views.parts import committee_for, insist, status_of
+from core.pdf import pdf_response
 from core.workflow import lock
 
 
@@ -82,9 +82,7 @@ def appointment(request, public_id):
     """The letter that appoints a member, as PDF."""
     member = _visible_member(request, public_id)
     insist(request.user, "committee.see_letter_member", member)
-    response = HttpResponse(appointment_pdf(member), content_type="application/pdf")
-    response["Content-Disposition"] = 'inline; filename="appointment.pdf"'
-    return response
+    return pdf_response(appointment_pdf(member), "appointment.pdf", inline=True)
 
 
 def _visible_member(request, public_id):

@@ -5,7 +5,7 @@ from itertools import groupby
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -20,6 +20,7 @@ from committee.honours_forms import NominationForm, PlanForm, SealForm
 from committee.looking_back import fiscal_year
 from committee.models import Award, Letter
 from committee.views.parts import case_for, insist, named, round_for, status_of
+from core.pdf import pdf_response
 from core.views import moved_on
 from core.workflow import WrongStateError
 from documents.queries import documents_of
@@ -74,7 +75,7 @@ def certificates(request, public_id):
     awards = awards.for_list().select_related("case__round__committee")
     if not awards:
         raise Http404
-    return _pdf(certificates_pdf(round_, awards), "certificates.pdf")
+    return pdf_response(certificates_pdf(round_, awards), "certificates.pdf")
 
 
 @require_safe
@@ -88,13 +89,7 @@ def thanks(request, public_id):
         public_id=public_id,
     )
     insist(request.user, "committee.view_letter", letter)
-    return _pdf(thanks_pdf(letter.case), "thanks.pdf")
-
-
-def _pdf(content, name):
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return pdf_response(thanks_pdf(letter.case), "thanks.pdf")
 
 
 def announce(request, public_id):
@@ -184,9 +179,7 @@ def seal(request, public_id):
 def seal_sample(request, public_id):
     """A certificate of nobody, to see where the seal is."""
     pdf = sample_pdf(_hospital_with_seal(request, public_id))
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = 'inline; filename="certificate-sample.pdf"'
-    return response
+    return pdf_response(pdf, "certificate-sample.pdf", inline=True)
 
 
 def _hospital_with_seal(request, public_id):

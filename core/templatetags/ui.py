@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from heroicons.templatetags.heroicons import heroicon_outline
 
 from core import japanese
-from core.labels import label_of
+from core.labels import choice_label
 from core.once import once_key
 
 register = template.Library()
@@ -88,7 +88,7 @@ def _badge(state, label):
 
 def _state_in_words(obj):
     is_row = isinstance(obj, models.Model)
-    return label_of(obj, "state") if is_row else obj.get_state_display()
+    return choice_label(obj, "state") if is_row else obj.get_state_display()
 
 
 @register.inclusion_tag("ui/transition_buttons.html", takes_context=True)

@@ -16,6 +16,7 @@ from accounts.enums import Role
 from accounts.models import Department
 from core.fields import name_required
 from core.pagination import BoundedPaginator
+from core.pdf import pdf_response
 from needs import columns as table
 from needs import exporting
 from needs.assigning_forms import AssigneeForm
@@ -286,10 +287,8 @@ def sheet(request, public_id):
         "hospital", "department", "proposer", "specialty", "category"
     )
     need = get_object_or_404(visible, public_id=public_id)
-    response = HttpResponse(sheet_pdf(need, by=request.user), content_type="application/pdf")
     name = slugify(need.number or "draft")
-    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    return response
+    return pdf_response(sheet_pdf(need, by=request.user), f"{name}.pdf", inline=True)
 
 
 def looks_after(user):

@@ -84,18 +84,19 @@ SECOND = {
 }
 
 
+def ask(need, office):
+    """The office asks the proposer something."""
+    day = date(2026, 12, 1)
+    question = "どの病棟ですか"
+    actions.send_back(need, by=office, question=question, asked_sections=[], reply_due=day)
+
+
 @pytest.mark.parametrize("today", SECOND)
 def test_behind_an_answered_question_the_next_answer_is_not_the_first(
     today, need, nurse, office, client
 ):
     with on(11, 24):
-        actions.send_back(
-            need,
-            by=office,
-            question="どの病棟ですか",
-            asked_sections=[],
-            reply_due=date(2026, 12, 1),
-        )
+        ask(need, office)
     with on(11, 26):
         actions.resubmit(need, by=nurse, answer="5階東病棟です")
     with on(*today):
@@ -115,13 +116,7 @@ def test_behind_an_answered_question_the_next_answer_is_not_the_first(
 def test_the_mails_of_a_stopped_clock_call_it_the_same(asked_before, words, need, nurse, office):
     with on(11, 24):
         if asked_before:
-            actions.send_back(
-                need,
-                by=office,
-                question="どの病棟ですか",
-                asked_sections=[],
-                reply_due=date(2026, 12, 1),
-            )
+            ask(need, office)
             actions.resubmit(need, by=nurse, answer="5階東病棟です")
         clock.stop_clock(need, by=office, clock_reason="確かめています")
         clock.resume_clock(need, by=office)
